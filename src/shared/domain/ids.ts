@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** One execution of a plan; what `results`, `export` and `--resume` take. Sortable by time of start. */
+export const runIdSchema = z.string().regex(/^run_[0-9a-z]{16}$/).brand<'RunId'>();
+export type RunId = z.infer<typeof runIdSchema>;
+
+/** One configuration within a run: `<run id>.<index>`. */
+export const cellIdSchema = z.string().regex(/^run_[0-9a-z]{16}\.\d+$/).brand<'CellId'>();
+export type CellId = z.infer<typeof cellIdSchema>;
+
+/** SHA-256 in lower-case hexadecimal. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/).brand<'Sha256'>();
+export type Sha256 = z.infer<typeof sha256Schema>;
+
+/** Makes a run id: nine base-36 digits of milliseconds, so that ids sort by time, and seven of `entropy` (32 bits). */
+export function toRunId(epochMs: number, entropy: number): RunId {
+  const time = Math.floor(epochMs).toString(36).padStart(9, '0').slice(-9);
+  const tail = (entropy >>> 0).toString(36).padStart(7, '0');
+  return runIdSchema.parse(`run_${time}${tail}`);
+}
+
+export function toCellId(run: RunId, index: number): CellId {
+  return cellIdSchema.parse(`${run}.${index}`);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { failureSchema } from '../errors.ts';
+import { cellIdSchema, runIdSchema, sha256Schema } from './ids.ts';
+import { measurementSchema, validitySchema } from './measurement.ts';
+import { cellConfigSchema, planSchema } from './plan.ts';
+
+/** Why a process that measured is gone. */
+export const exitReasonSchema = z.object({
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** Last lines of its standard error. */
+  stderrTail: z.string(),
+});
+export type ExitReason = z.infer<typeof exitReasonSchema>;
+
+/** How a configuration ended. Going wrong is data, never an exception. */
+export const cellOutcomeSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('pending') }),
+  z.object({ state: z.literal('running') }),
+  z.object({ state: z.literal('completed'), measurement: measurementSchema, validity: validitySchema }),
+  /** Expected refusal before or during the measurement: provider unavailable, model not runnable. */
+  z.object({ state: z.literal('failed'), failure: failureSchema }),
+  z.object({ state: z.literal('crashed'), exit: exitReasonSchema, stage: z.string(), keptSamples: z.number().int() }),
+  z.object({ state: z.literal('timed-out'), stage: z.string(), deadlineS: z.number(), keptSamples: z.number().int() }),
+  z.object({ state: z.literal('cancelled'), stage: z.string(), keptSamples: z.number().int() }),
+]);
+export type CellOutcome = z.infer<typeof cellOutcomeSchema>;
+export type CellState = CellOutcome['state'];
+
+/** Everything needed to repeat or distrust a result (docs/method/provenance.md). */
+export const provenanceSchema = z.object({
+  schemaVersion: z.literal(1),
+  app: z.object({ version: z.string(), commit: z.string().nullable() }),
+  model: z.object({
+    id: z.string(), path: z.string().nullable(), sha256: sha256Schema, opsets: z.record(z.string(), z.number().int()),
+    irVersion: z.number().int(), sizeBytes: z.number().int(), parameters: z.number().int(),
+  }),
+  quantization: z.object({ recipe: z.string(), calibrationSha256: z.string().nullable() }).nullable(),
+  inputs: z.object({ source: z.enum(['generated', 'files', 'labelled']), seed: z.number().int().nullable(), sha256: sha256Schema, distinct: z.number().int() }),
+  runtime: z.object({ onnxruntime: z.string(), node: z.string(), provider: z.string(), device: z.string().nullable(), driver: z.string().nullable(), cuda: z.string().nullable() }),
+  /** Session options as resolved and handed to ONNX Runtime. */
+  sessionOptions: z.record(z.string(), z.unknown()),
+  /** The machine as detected at the start of the run. */
+  machineSha256: sha256Schema,
+  /** Command that repeats this cell. */
+  command: z.string(),
+  startedAt: z.string(),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+export const cellRecordSchema = z.object({
+  id: cellIdSchema,
+  runId: runIdSchema,
+  index: z.number().int().nonnegative(),
+  config: cellConfigSchema,
+  outcome: cellOutcomeSchema,
+  provenance: provenanceSchema.nullable(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+});
+export type CellRecord = z.infer<typeof cellRecordSchema>;
+
+export const runStateSchema = z.enum(['running', 'completed', 'cancelled', 'interrupted']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const runRecordSchema = z.object({
+  id: runIdSchema,
+  plan: planSchema,
+  state: runStateSchema,
+  machineSha256: sha256Schema,
+  createdAt: z.string(),
+  endedAt: z.string().nullable(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
