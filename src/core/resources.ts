@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const packageName = 'inferometer';
+
+/**
+ * Absolute folder of the application's own package. The code runs from `src/` in a clone and from `dist/` in an
+ * installed package, at different depths, so the folder is found by its package.json and never by counting `..`.
+ */
+export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
+
+/** Absolute path of a shipped file, e.g. `resourcePath('catalogue', 'cloud-prices.json')`. Says nothing about existence. */
+export function resourcePath(...segments: string[]): string {
+  return join(packageRoot, 'resources', ...segments);
+}
+
+function findPackageRoot(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (packageNameIn(folder) === packageName) return folder;
+    if (dirname(folder) === folder) throw new Error(`No package.json named "${packageName}" above ${start}`);
+  }
+}
+
+function packageNameIn(folder: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, 'package.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return (JSON.parse(text) as { name?: unknown }).name;
+}
