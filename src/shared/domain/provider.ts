@@ -10,7 +10,8 @@ export const providerStatusSchema = z.discriminatedUnion('status', [
     status: z.literal('available'),
     /** The device that ran it, as far as anything tells; a software adapter is named as such. */
     device: z.string(),
-    software: z.boolean(),
+    /** null: the provider does not tell which adapter it uses. */
+    software: z.boolean().nullable(),
     probeMs: z.number(),
   }),
   z.object({

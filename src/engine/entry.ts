@@ -1,0 +1,108 @@
+/**
+ * The measuring process: the only home of ONNX Runtime. Started by the core with a message channel, it announces
+ * itself, runs one task at a time and ends when the channel closes. It holds no state that matters: killing it at any
+ * moment is how the core cancels, enforces deadlines and survives native crashes.
+ */
+import { assertNever } from '../shared/errors.ts';
+import { protocolVersion, toEngineSchema, type FromEngine, type Stage, type Task, type TaskResult } from './protocol.ts';
+import { onnxruntimeVersion } from './runtime/session.ts';
+import type { TaskChannel } from './tasks/channel.ts';
+import { describe, evaluate } from './tasks/evaluate.ts';
+import { measure } from './tasks/measure.ts';
+import { explain, probe } from './tasks/probe.ts';
+import { measureHarness } from './timing/harness.ts';
+
+/** The channel to the core: Node's IPC, or the parent port that Electron's utility process has instead. */
+interface Port {
+  send(message: FromEngine): void;
+  onMessage(listener: (message: unknown) => void): void;
+}
+
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+function openPort(): Port {
+  const { parentPort } = process as typeof process & { parentPort?: ParentPort };
+  if (parentPort !== undefined) {
+    return {
+      send: (message) => {
+        parentPort.postMessage(message);
+      },
+      onMessage: (listener) => {
+        parentPort.on('message', (event) => {
+          listener(event.data);
+        });
+      },
+    };
+  }
+  if (process.send === undefined) {
+    process.stderr.write('The engine is started by Inferometer and does not run by itself.\n');
+    process.exit(2);
+  }
+  // The core is gone: whatever is being measured is of no use to anybody.
+  process.on('disconnect', () => process.exit(0));
+  return {
+    send: (message) => {
+      process.send?.(message);
+    },
+    onMessage: (listener) => {
+      process.on('message', listener);
+    },
+  };
+}
+
+async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
+  switch (task.kind) {
+    case 'probe':
+      return { kind: 'probe', result: await probe(task.session) };
+    case 'explain':
+      return { kind: 'explain', result: explain(task.provider, task.thrown, task.stderr) };
+    case 'self-test':
+      return { kind: 'self-test', harness: await measureHarness(task.identityModel, 0) };
+    case 'describe':
+      return describe(task);
+    case 'evaluate':
+      return evaluate(task);
+    case 'measure':
+      return measure(task, channel);
+    default:
+      return assertNever(task);
+  }
+}
+
+function serve(port: Port): void {
+  let cancelled = false;
+  let stage: Stage = 'start';
+  const channel: TaskChannel = {
+    send: (message) => {
+      port.send(message);
+    },
+    isCancelled: () => cancelled,
+    enterStage: (next) => {
+      stage = next;
+      port.send({ type: 'progress', stage, queries: 0, elapsedNs: 0, remainingNs: null, latestLatencyNs: null });
+    },
+  };
+  port.onMessage((raw) => {
+    const message = toEngineSchema.parse(raw);
+    if (message.type === 'cancel') {
+      cancelled = true;
+      return;
+    }
+    cancelled = false;
+    stage = 'start';
+    runTask(message.task, channel).then(
+      (result) => {
+        port.send({ type: 'done', id: message.id, result });
+      },
+      (error: unknown) => {
+        port.send({ type: 'failed', id: message.id, stage, message: error instanceof Error ? error.message : String(error) });
+      },
+    );
+  });
+  port.send({ type: 'ready', protocolVersion, versions: { node: process.versions.node, onnxruntime: onnxruntimeVersion } });
+}
+
+serve(openPort());

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { elementTypeSchema } from '../shared/domain/model.ts';
+import { harnessSchema } from '../shared/domain/measurement.ts';
+import { warmUpRuleSchema, scenarioIdSchema } from '../shared/domain/plan.ts';
+import { providerIdSchema, providerStatusSchema } from '../shared/domain/provider.ts';
+
+/**
+ * Messages between the core and an engine process. Both ends ship together, so the version only guards against a
+ * stale build: the engine announces it first and the core refuses any other.
+ */
+export const protocolVersion = 1;
+
+const typedArray = z.custom<ArrayBufferView>((value) => ArrayBuffer.isView(value));
+
+export const sessionConfigSchema = z.object({
+  modelPath: z.string(),
+  provider: providerIdSchema,
+  deviceId: z.number().int().nonnegative(),
+  /** 0 = ONNX Runtime's default. */
+  threads: z.number().int().nonnegative(),
+  /** Logical processors the engine may run on, for thread affinities; empty = unknown. */
+  allowedCpus: z.array(z.number().int().nonnegative()),
+  graphOptimization: z.enum(['disabled', 'basic', 'extended', 'layout', 'all']),
+  /** Further ONNX Runtime session keys, e.g. { "session.set_denormal_as_zero": "1" }. */
+  keys: z.record(z.string(), z.string()),
+});
+export type SessionConfig = z.infer<typeof sessionConfigSchema>;
+
+/** A file of raw little-endian tensors: `feeds` times the listed tensors one after another, in this order. */
+export const inputFileSchema = z.object({
+  path: z.string(),
+  feeds: z.number().int().positive(),
+  tensors: z.array(
+    z.object({
+      name: z.string(),
+      type: elementTypeSchema,
+      dims: z.array(z.number().int().nonnegative()),
+      byteLength: z.number().int().nonnegative(),
+    }),
+  ),
+});
+export type InputFile = z.infer<typeof inputFileSchema>;
+
+export const tensorPayloadSchema = z.object({
+  type: elementTypeSchema,
+  dims: z.array(z.number().int().nonnegative()),
+  data: typedArray,
+});
+export type TensorPayload = z.infer<typeof tensorPayloadSchema>;
+
+export const measureTaskSchema = z.object({
+  kind: z.literal('measure'),
+  session: sessionConfigSchema,
+  inputs: inputFileSchema,
+  scenario: scenarioIdSchema,
+  /** Samples that one query carries, as asked for. */
+  batch: z.number().int().positive(),
+  /** Output whose leading dimension tells the executed samples; null where no output has one. */
+  batchOutput: z.string().nullable(),
+  minDurationS: z.number().positive(),
+  minQueries: z.number().int().positive(),
+  warmUp: warmUpRuleSchema,
+  /** Most stamps to keep; beyond it every k-th query is kept, k fixed after warm-up. */
+  maxKept: z.number().int().positive(),
+  /** Identity model for the disclosure of the harness's own cost. */
+  identityModel: z.string(),
+});
+export type MeasureTask = z.infer<typeof measureTaskSchema>;
+
+export const taskSchema = z.discriminatedUnion('kind', [
+  /** Creates a session with CPU fallback disabled, runs it and checks the answer. */
+  z.object({ kind: z.literal('probe'), session: sessionConfigSchema }),
+  /** Reads the reason of a failure out of what was thrown and printed. */
+  z.object({ kind: z.literal('explain'), provider: providerIdSchema, thrown: z.string(), stderr: z.string() }),
+  z.object({ kind: z.literal('self-test'), identityModel: z.string() }),
+  /** Names, types and declared shapes of a session's inputs and outputs. */
+  z.object({ kind: z.literal('describe'), session: sessionConfigSchema }),
+  z.object({
+    kind: z.literal('evaluate'),
+    session: sessionConfigSchema,
+    feeds: z.record(z.string(), tensorPayloadSchema),
+    /** null = all outputs. */
+    fetches: z.array(z.string()).nullable(),
+    /** False: only types and shapes of the outputs travel back. */
+    withData: z.boolean(),
+  }),
+  measureTaskSchema,
+]);
+export type Task = z.infer<typeof taskSchema>;
+export type TaskKind = Task['kind'];
+
+export const toEngineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('task'), id: z.number().int(), task: taskSchema }),
+  z.object({ type: z.literal('cancel') }),
+]);
+export type ToEngine = z.infer<typeof toEngineSchema>;
+
+export const engineVersionsSchema = z.object({ node: z.string(), onnxruntime: z.string() });
+export type EngineVersions = z.infer<typeof engineVersionsSchema>;
+
+const metadataSchema = z.object({
+  name: z.string(),
+  type: elementTypeSchema,
+  dims: z.array(z.union([z.number(), z.string()])).nullable(),
+});
+
+export const measureResultSchema = z.object({
+  kind: z.literal('measure'),
+  /** True when a cancel message ended it early; what was measured until then has been sent. */
+  cancelled: z.boolean(),
+  sessionCreationNs: z.number(),
+  firstInferenceNs: z.number(),
+  warmUp: z.object({ runs: z.number().int(), durationNs: z.number(), steady: z.boolean() }),
+  queries: z.number().int(),
+  keptEvery: z.number().int(),
+  durationNs: z.number(),
+  /** Leading dimension of the batch output over all queries; null without such an output. */
+  executedBatch: z.object({ min: z.number().int(), max: z.number().int() }).nullable(),
+  /** Bytes of all outputs of one query, which ONNX Runtime's binding copies to JavaScript. */
+  outputBytes: z.number().int(),
+  cachingRatio: z.number().nullable(),
+  rssBeforeBytes: z.number(),
+  peakRssBytes: z.number(),
+  /** Session options as handed to ONNX Runtime. */
+  sessionOptions: z.record(z.string(), z.unknown()),
+  harness: harnessSchema.nullable(),
+});
+export type MeasureResult = z.infer<typeof measureResultSchema>;
+
+export const taskResultSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('probe'), result: providerStatusSchema }),
+  z.object({ kind: z.literal('explain'), result: providerStatusSchema }),
+  z.object({ kind: z.literal('self-test'), harness: harnessSchema }),
+  z.object({ kind: z.literal('describe'), inputs: z.array(metadataSchema), outputs: z.array(metadataSchema) }),
+  z.object({ kind: z.literal('evaluate'), outputs: z.record(z.string(), tensorPayloadSchema) }),
+  measureResultSchema,
+]);
+export type TaskResult = z.infer<typeof taskResultSchema>;
+
+/** Stages of a measurement, in order. */
+export const stageSchema = z.enum(['start', 'session', 'first', 'warm-up', 'measured', 'checks']);
+export type Stage = z.infer<typeof stageSchema>;
+
+export const fromEngineSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), protocolVersion: z.number().int(), versions: engineVersionsSchema }),
+  /** Heartbeat: sent on every stage change and about twice a second between inferences. */
+  z.object({
+    type: z.literal('progress'),
+    stage: stageSchema,
+    queries: z.number().int(),
+    elapsedNs: z.number(),
+    /** ns until the measured part can end, estimated from the latest latency; null before it starts. */
+    remainingNs: z.number().nullable(),
+    latestLatencyNs: z.number().nullable(),
+  }),
+  /** Stamps kept since the last such message; a crash afterwards does not lose them. */
+  z.object({
+    type: z.literal('samples'),
+    scheduledNs: z.instanceof(Float64Array).nullable(),
+    issuedNs: z.instanceof(Float64Array),
+    completedNs: z.instanceof(Float64Array),
+  }),
+  z.object({ type: z.literal('done'), id: z.number().int(), result: taskResultSchema }),
+  /** ONNX Runtime refused or the task threw; the process lives on. */
+  z.object({ type: z.literal('failed'), id: z.number().int(), stage: stageSchema, message: z.string() }),
+]);
+export type FromEngine = z.infer<typeof fromEngineSchema>;

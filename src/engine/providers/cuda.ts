@@ -1,0 +1,13 @@
+import { defineProvider } from './provider.ts';
+import { explainCudaFailure, explainMissingLibrary } from './shared-library-failures.ts';
+
+export const cuda = defineProvider({
+  id: 'cuda',
+  name: 'CUDA',
+  platforms: 'Linux x64, after `inferometer gpu install`',
+  supports: (platform, arch) => platform === 'linux' && arch === 'x64',
+  sessionEntry: (deviceId) => ({ name: 'cuda', deviceId }),
+  gainsFrom: ['fp32', 'fp16', 'int4'],
+  describeDevice: (deviceId) => ({ device: `CUDA device ${deviceId}`, software: false }),
+  explain: (thrown, stderr) => explainMissingLibrary(stderr) ?? explainCudaFailure(`${thrown}\n${stderr}`),
+});

@@ -1,0 +1,9 @@
+import type { IssueQuery, RecordQuery } from './scenario.ts';
+
+/** One query after another: the next is issued when the one before has completed. */
+export async function runClosedLoop(issue: IssueQuery, record: RecordQuery): Promise<void> {
+  for (;;) {
+    const { issuedNs, completedNs } = await issue();
+    if (!record(null, issuedNs, completedNs)) return;
+  }
+}
