@@ -1,0 +1,98 @@
+import type { Dimension } from '../../../shared/domain/model.ts';
+import type { Layers } from './layers.ts';
+
+export type ReferenceTask = 'tabular-classification' | 'image-classification' | 'text-encoding' | 'text-generation';
+
+/** What an input holds, so that realistic values can be made for it. */
+export type InputContent =
+  | { kind: 'features' }
+  /** Pixels standardised to mean 0 and deviation 1, channels first. */
+  | { kind: 'image' }
+  /** Grey levels from 0 to 1. */
+  | { kind: 'grey-image' }
+  | { kind: 'token-ids'; vocabulary: number }
+  /** 1 for a token, 0 for padding. */
+  | { kind: 'attention-mask' }
+  | { kind: 'token-types'; types: number }
+  /** Keys or values of earlier positions; the size of "past" may be 0. */
+  | { kind: 'key-value-cache' };
+
+export interface ReferenceInput {
+  name: string;
+  type: 'float32' | 'int64';
+  dims: readonly Dimension[];
+  description: string;
+  content: InputContent;
+}
+
+export interface ReferenceOutput {
+  name: string;
+  dims: readonly Dimension[];
+  description: string;
+}
+
+/** Numbers from the literature that the built graph must meet within 1 %. */
+export interface ExpectedSize {
+  /** Trainable parameters. */
+  parameters: number;
+  /** Multiply-accumulate operations of one execution at `macsDims`. */
+  macs: number;
+  macsDims: Readonly<Record<string, number>>;
+  /** Where both numbers come from. */
+  source: string;
+}
+
+/** Data of a tensor as it goes into a graph. */
+export type GraphTensor =
+  | { type: 'float32'; dims: readonly number[]; data: Float32Array }
+  | { type: 'int64'; dims: readonly number[]; data: BigInt64Array };
+
+/** Images or rows with their true classes, that the weights were not trained on. */
+export interface LabelledData {
+  /** [count, ...featureDims], row-major. */
+  features: Float32Array;
+  /** Dimensions of one sample. */
+  featureDims: readonly number[];
+  /** True class of each sample. */
+  labels: Int32Array;
+}
+
+/** Weights drawn from a seed and normalised by one pass over calibration inputs. */
+export interface SeededWeights {
+  kind: 'seeded';
+  /** Goes up whenever the bytes that the recipe yields change, so that cached files are built anew. */
+  recipe: number;
+  /** Adds the nodes; inputs are there under their names. Returns the tensor behind every output. */
+  buildGraph: (layers: Layers) => Readonly<Record<string, string>>;
+  /** What the statistics are measured on: enough samples for every output channel, small enough for 2 GB of memory. */
+  calibrationInputs: (seed: number) => Readonly<Record<string, GraphTensor>>;
+}
+
+/** Weights that were trained; the file is shipped. */
+export interface TrainedWeights {
+  kind: 'trained';
+  recipe: number;
+  /** Path segments below the folder of shipped resources. */
+  resource: readonly string[];
+  /** Reads the labelled samples that were held out of training. */
+  labelled: () => Promise<LabelledData>;
+}
+
+export interface ReferenceModel {
+  id: string;
+  title: string;
+  task: ReferenceTask;
+  /** The publication that describes the architecture. */
+  source: string;
+  inputs: readonly ReferenceInput[];
+  outputs: readonly ReferenceOutput[];
+  expected: ExpectedSize;
+  /** Sizes of the symbolic dimensions for an ordinary request. */
+  defaultDims: Readonly<Record<string, number>>;
+  weights: SeededWeights | TrainedWeights;
+}
+
+/** Registers a reference model; the registry lists the results. */
+export function defineReferenceModel(model: ReferenceModel): ReferenceModel {
+  return model;
+}
