@@ -1,0 +1,274 @@
+import { and, count, desc, eq, exists, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm';
+import type { RunId, Sha256 } from '../../shared/domain/ids.ts';
+import { runIdSchema, sha256Schema, toCellId } from '../../shared/domain/ids.ts';
+import type { Validity } from '../../shared/domain/measurement.ts';
+import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
+import { cellConfigSchema, planSchema } from '../../shared/domain/plan.ts';
+import type { CellState, RunRecord, RunState } from '../../shared/domain/run.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import { resetCells } from './cells.ts';
+import type { Database } from './database.ts';
+import { notFound, parseStored, toConfigColumns, toStoredTime } from './rows.ts';
+import { cells, runs } from './schema.ts';
+
+/** The process that measures a run. `startTime` is any text that two processes with one pid do not share. */
+export interface RunOwner {
+  pid: number;
+  startTime: string;
+}
+
+export interface NewRun {
+  id: RunId;
+  plan: Plan;
+  machineSha256: Sha256;
+  createdAt: string;
+  owner: RunOwner;
+}
+
+/** All conditions must hold; those on configurations must hold for one configuration of the run. */
+export interface RunFilter {
+  model?: string;
+  provider?: string;
+  verdict?: Validity['verdict'];
+  state?: RunState;
+  /** Runs created at this ISO 8601 time or later. */
+  since?: string;
+  /** 50 unless said otherwise. */
+  limit?: number;
+  /** `nextCursor` of the page before. */
+  cursor?: RunId;
+}
+
+export interface RunListItem extends RunRecord {
+  cells: number;
+  cellsByState: Partial<Record<CellState, number>>;
+  cellsByVerdict: Partial<Record<Validity['verdict'], number>>;
+}
+
+export interface RunPage {
+  items: RunListItem[];
+  /** null: this was the last page. */
+  nextCursor: RunId | null;
+}
+
+export interface RunRepository {
+  /** Stores a run as "running" with all its configurations as "pending", or nothing. The machine must be stored. */
+  create(run: NewRun, configs: readonly CellConfig[]): void;
+  /** Ends a run. Throws NOT_FOUND. */
+  markState(id: RunId, state: Exclude<RunState, 'running'>, endedAt: string): void;
+  /** Takes over a run that ended early, to measure what is pending. Throws NOT_FOUND; USAGE while it is measured. */
+  resume(id: RunId, owner: RunOwner): void;
+  /** Newest first. */
+  list(filter?: RunFilter): RunPage;
+  /** Throws NOT_FOUND. */
+  get(id: RunId): RunRecord;
+  /** Deletes a run with its configurations and samples and gives the space back. Throws NOT_FOUND; USAGE while it is measured. */
+  delete(id: RunId): void;
+  /**
+   * Marks runs whose process is gone as "interrupted" and their unfinished configurations as "pending". Returns the
+   * runs that were marked.
+   */
+  recoverInterrupted(ownerAlive: (pid: number, startTime: string) => boolean): RunId[];
+}
+
+const DEFAULT_LIMIT = 50;
+
+export function createRunRepository(database: Database): RunRepository {
+  const { orm } = database;
+  const selectRun = orm
+    .select()
+    .from(runs)
+    .where(eq(runs.id, sql.placeholder('id')))
+    .prepare();
+  const insertCell = orm
+    .insert(cells)
+    .values({
+      id: sql.placeholder('id'),
+      runId: sql.placeholder('runId'),
+      idx: sql.placeholder('idx'),
+      config: sql.placeholder('config'),
+      model: sql.placeholder('model'),
+      provider: sql.placeholder('provider'),
+      scenario: sql.placeholder('scenario'),
+      batch: sql.placeholder('batch'),
+      threads: sql.placeholder('threads'),
+      state: 'pending',
+      outcome: '{"state":"pending"}',
+    })
+    .prepare();
+
+  function requireRow(id: RunId): RunRow {
+    const row = selectRun.get({ id });
+    if (row === undefined) throw notFound(`run ${id}`);
+    return row;
+  }
+
+  function requireStopped(id: RunId): void {
+    if (requireRow(id).state !== 'running') return;
+    throw new InferometerError({
+      code: 'USAGE',
+      message: `The run ${id} is being measured.`,
+      remedy: 'Stop the measurement first, then try again.',
+      data: { runId: id },
+    });
+  }
+
+  return {
+    create(run, configs) {
+      const plan = planSchema.parse(run.plan);
+      const rows = configs.map((config, idx) => ({
+        id: toCellId(run.id, idx),
+        runId: run.id,
+        idx,
+        ...toConfigColumns(cellConfigSchema.parse(config)),
+      }));
+      database.write(() => {
+        orm
+          .insert(runs)
+          .values({
+            id: run.id,
+            plan: JSON.stringify(plan),
+            state: 'running',
+            machineSha256: run.machineSha256,
+            createdAt: toStoredTime(run.createdAt),
+            ownerPid: run.owner.pid,
+            ownerStart: run.owner.startTime,
+          })
+          .run();
+        for (const row of rows) insertCell.run(row);
+      });
+    },
+    markState(id, state, endedAt) {
+      database.write(() => {
+        requireRow(id);
+        const change = { state, endedAt: toStoredTime(endedAt), ownerPid: null, ownerStart: null };
+        orm.update(runs).set(change).where(eq(runs.id, id)).run();
+      });
+    },
+    resume(id, owner) {
+      database.write(() => {
+        requireStopped(id);
+        const change = { state: 'running', endedAt: null, ownerPid: owner.pid, ownerStart: owner.startTime } as const;
+        orm.update(runs).set(change).where(eq(runs.id, id)).run();
+      });
+    },
+    list: (filter = {}) => database.read(() => listRuns(database, filter)),
+    get: (id) => database.read(() => toRunRecord(requireRow(id))),
+    delete(id) {
+      database.write(() => {
+        requireStopped(id);
+        orm.delete(runs).where(eq(runs.id, id)).run();
+      });
+      database.reclaim();
+    },
+    recoverInterrupted: (ownerAlive) => database.write(() => recoverInterrupted(database, ownerAlive)),
+  };
+}
+
+type RunRow = typeof runs.$inferSelect;
+
+function toRunRecord(row: RunRow): RunRecord {
+  return {
+    id: runIdSchema.parse(row.id),
+    plan: parseStored(planSchema, row.plan, `plan of run ${row.id}`),
+    state: row.state,
+    machineSha256: sha256Schema.parse(row.machineSha256),
+    createdAt: row.createdAt,
+    endedAt: row.endedAt,
+  };
+}
+
+function listRuns({ orm }: Database, filter: RunFilter): RunPage {
+  const limit = filter.limit ?? DEFAULT_LIMIT;
+  const rows = orm
+    .select()
+    .from(runs)
+    .where(toCondition(orm, filter))
+    // Run ids begin with the time of their start.
+    .orderBy(desc(runs.id))
+    .limit(limit + 1)
+    .all();
+  const page = rows.slice(0, limit).map(toRunRecord);
+  const counts = orm
+    .select({ runId: cells.runId, state: cells.state, verdict: cells.verdict, cells: count() })
+    .from(cells)
+    .where(
+      inArray(
+        cells.runId,
+        page.map(({ id }) => id),
+      ),
+    )
+    .groupBy(cells.runId, cells.state, cells.verdict)
+    .all();
+  const countsByRun = Map.groupBy(counts, ({ runId }) => runId);
+  return {
+    items: page.map((record) => ({ ...record, ...toCounts(countsByRun.get(record.id) ?? []) })),
+    nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+function toCondition(orm: Database['orm'], filter: RunFilter): SQL | undefined {
+  const ofCell = [
+    filter.model === undefined ? undefined : eq(cells.model, filter.model),
+    filter.provider === undefined ? undefined : eq(cells.provider, filter.provider),
+    filter.verdict === undefined ? undefined : eq(cells.verdict, filter.verdict),
+  ].filter((condition) => condition !== undefined);
+  return and(
+    filter.state === undefined ? undefined : eq(runs.state, filter.state),
+    filter.since === undefined ? undefined : gte(runs.createdAt, toStoredTime(filter.since)),
+    filter.cursor === undefined ? undefined : lt(runs.id, filter.cursor),
+    ofCell.length === 0
+      ? undefined
+      : exists(
+          orm
+            .select({ one: sql`1` })
+            .from(cells)
+            .where(and(eq(cells.runId, runs.id), ...ofCell)),
+        ),
+  );
+}
+
+function toCounts(
+  counts: readonly { state: CellState; verdict: Validity['verdict'] | null; cells: number }[],
+): Pick<RunListItem, 'cells' | 'cellsByState' | 'cellsByVerdict'> {
+  const result: Pick<RunListItem, 'cells' | 'cellsByState' | 'cellsByVerdict'> = {
+    cells: 0,
+    cellsByState: {},
+    cellsByVerdict: {},
+  };
+  for (const one of counts) {
+    result.cells += one.cells;
+    result.cellsByState[one.state] = (result.cellsByState[one.state] ?? 0) + one.cells;
+    if (one.verdict === null) continue;
+    result.cellsByVerdict[one.verdict] = (result.cellsByVerdict[one.verdict] ?? 0) + one.cells;
+  }
+  return result;
+}
+
+function recoverInterrupted({ orm }: Database, ownerAlive: (pid: number, startTime: string) => boolean): RunId[] {
+  const dead = orm
+    .select()
+    .from(runs)
+    .where(eq(runs.state, 'running'))
+    .all()
+    .filter(
+      ({ ownerPid, ownerStart }) => ownerPid === null || ownerStart === null || !ownerAlive(ownerPid, ownerStart),
+    );
+  for (const { id } of dead) {
+    resetCells(orm, runIdSchema.parse(id), ['running']);
+    // The last thing known to have happened; nobody saw the end.
+    const lastSign = orm
+      .select({ endedAt: max(cells.endedAt) })
+      .from(cells)
+      .where(eq(cells.runId, id))
+      .get();
+    const change = {
+      state: 'interrupted',
+      endedAt: lastSign?.endedAt ?? null,
+      ownerPid: null,
+      ownerStart: null,
+    } as const;
+    orm.update(runs).set(change).where(eq(runs.id, id)).run();
+  }
+  return dead.map(({ id }) => runIdSchema.parse(id));
+}

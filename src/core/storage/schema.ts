@@ -1,0 +1,100 @@
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { CellState, RunState } from '../../shared/domain/run.ts';
+import type { Validity } from '../../shared/domain/measurement.ts';
+
+/*
+ * The tables as TypeScript sees them. The tables as SQLite has them come from resources/migrations/*.sql, because
+ * drizzle-kit does not emit STRICT; a test holds the two against each other.
+ * Times of day are ISO 8601 in UTC with milliseconds, so that they sort as text.
+ */
+
+export const machines = sqliteTable('machines', {
+  sha256: text('sha256').primaryKey(),
+  /** JSON of the machine report that has this hash. */
+  report: text('report').notNull(),
+  firstSeen: text('first_seen').notNull(),
+});
+
+export const models = sqliteTable('models', {
+  name: text('name').primaryKey(),
+  path: text('path').notNull(),
+  sha256: text('sha256').notNull(),
+  kind: text('kind').notNull(),
+  addedAt: text('added_at').notNull(),
+  /** JSON of a ModelSummary. */
+  summary: text('summary').notNull(),
+});
+
+export const runs = sqliteTable(
+  'runs',
+  {
+    id: text('id').primaryKey(),
+    /** JSON of a Plan. */
+    plan: text('plan').notNull(),
+    state: text('state').$type<RunState>().notNull(),
+    machineSha256: text('machine_sha256')
+      .notNull()
+      .references(() => machines.sha256),
+    createdAt: text('created_at').notNull(),
+    endedAt: text('ended_at'),
+    /** Process that measures; its start time tells it from a later process with the same number. */
+    ownerPid: integer('owner_pid'),
+    ownerStart: text('owner_start'),
+  },
+  (table) => [index('runs_by_state').on(table.state, table.id), index('runs_by_machine').on(table.machineSha256)],
+);
+
+export const cells = sqliteTable(
+  'cells',
+  {
+    id: text('id').primaryKey(),
+    runId: text('run_id')
+      .notNull()
+      .references(() => runs.id, { onDelete: 'cascade' }),
+    idx: integer('idx').notNull(),
+    /** JSON of a CellConfig; the five columns after it repeat what listings filter by. */
+    config: text('config').notNull(),
+    model: text('model').notNull(),
+    provider: text('provider').notNull(),
+    scenario: text('scenario').notNull(),
+    batch: integer('batch').notNull(),
+    threads: integer('threads').notNull(),
+    state: text('state').$type<CellState>().notNull(),
+    verdict: text('verdict').$type<Validity['verdict']>(),
+    p50Ns: real('p50_ns'),
+    p50LowNs: real('p50_low_ns'),
+    p50HighNs: real('p50_high_ns'),
+    p99Ns: real('p99_ns'),
+    /** Executed samples per second. */
+    throughput: real('throughput'),
+    throughputLow: real('throughput_low'),
+    throughputHigh: real('throughput_high'),
+    startedAt: text('started_at'),
+    endedAt: text('ended_at'),
+    /** JSON of a CellOutcome. */
+    outcome: text('outcome').notNull(),
+    /** JSON of a Provenance. */
+    provenance: text('provenance'),
+  },
+  (table) => [
+    uniqueIndex('cells_by_run').on(table.runId, table.idx),
+    index('cells_by_filter').on(table.runId, table.model, table.provider, table.state, table.verdict),
+    index('cells_by_model').on(table.model, table.provider, table.runId, table.idx),
+  ],
+);
+
+export const series = sqliteTable(
+  'series',
+  {
+    cellId: text('cell_id')
+      .notNull()
+      .references(() => cells.id, { onDelete: 'cascade' }),
+    /** Index of the engine process within the cell. */
+    process: integer('process').notNull(),
+    n: integer('n').notNull(),
+    /** Version of the codec, see series-codec.ts. */
+    encoding: integer('encoding').notNull(),
+    data: blob('data', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cellId, table.process] })],
+);
