@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packageName = 'inferometer';
@@ -13,6 +13,12 @@ export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.
 /** Absolute path of a shipped file, e.g. `resourcePath('catalogue', 'cloud-prices.json')`. Says nothing about existence. */
 export function resourcePath(...segments: string[]): string {
   return join(packageRoot, 'resources', ...segments);
+}
+
+/** Absolute path of the engine's entry module: its source in a clone, its bundle (vite.node.config.ts) in a package. */
+export function engineEntryPath(): string {
+  const bundled = fileURLToPath(import.meta.url).startsWith(join(packageRoot, 'dist') + sep);
+  return bundled ? join(packageRoot, 'dist', 'engine.js') : join(packageRoot, 'src', 'engine', 'entry.ts');
 }
 
 function findPackageRoot(start: string): string {

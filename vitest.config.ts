@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config';
+
+const neededMajor = 24;
+if (Number(process.versions.node.split('.')[0]) < neededMajor) {
+  throw new Error(`The tests need Node ${neededMajor}, this is ${process.version}: start them with "npm test".`);
+}
+
+interface Suite {
+  name: string;
+  timeoutMs: number;
+  /** Suites that start engines or measure run alone, one file after another: a neighbour would spoil their timing. */
+  alone: boolean;
+}
+
+const suites: readonly Suite[] = [
+  { name: 'unit', timeoutMs: 20_000, alone: false },
+  { name: 'property', timeoutMs: 60_000, alone: false },
+  { name: 'contract', timeoutMs: 60_000, alone: true },
+  { name: 'integration', timeoutMs: 120_000, alone: true },
+];
+
+export default defineConfig({
+  test: {
+    // Native add-ons crash in worker threads.
+    pool: 'forks',
+    restoreMocks: true,
+    projects: suites.map(({ name, timeoutMs, alone }, index) => ({
+      extends: true,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        testTimeout: timeoutMs,
+        hookTimeout: timeoutMs,
+        fileParallelism: !alone,
+        sequence: { groupOrder: alone ? index : 0 },
+      },
+    })),
+  },
+});
