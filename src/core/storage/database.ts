@@ -136,8 +136,9 @@ function refuseForeign(sqlite: Sqlite.Database, newestVersion: number): void {
 }
 
 function configure(sqlite: Sqlite.Database): void {
-  // Takes effect only in a file without tables; lets a deleted run give its pages back without a rewrite of the file.
-  sqlite.pragma('auto_vacuum = INCREMENTAL');
+  // Lets a deleted run give its pages back without a rewrite of the file. Only possible in a file without tables, and
+  // always a write: on a full disk an existing database must still open, if only to delete from it.
+  if (Number(sqlite.pragma('page_count', { simple: true })) === 0) sqlite.pragma('auto_vacuum = INCREMENTAL');
   sqlite.pragma('journal_mode = WAL');
   // FULL flushes the log at each commit, so that a finished measurement survives a power cut. A commit follows
   // seconds of measuring; the flush costs milliseconds. NORMAL would flush only at checkpoints.
