@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { measurementSchema, percentileSchema, seriesSummarySchema } from '../../shared/domain/measurement.ts';
+import { planSchema } from '../../shared/domain/plan.ts';
+import { readingSchema } from '../../shared/domain/provenance.ts';
+import { cellRecordSchema, provenanceSchema, runRecordSchema } from '../../shared/domain/run.ts';
+import { sha256Schema, type RunId } from '../../shared/domain/ids.ts';
+import type { Storage } from '../storage/open.ts';
+import type { StoredSeries } from '../storage/series.ts';
+
+/** Raised when a field changes its meaning or goes away; fields may be added without. */
+export const RUN_EXPORT_VERSION = 1;
+
+/** What the published schema says beyond types: names for what occurs often, and what the fields mean. */
+const published = z.registry<{ id?: string; title?: string; description?: string }>();
+for (const [id, schema] of Object.entries({
+  Reading: readingSchema,
+  Percentile: percentileSchema,
+  SeriesSummary: seriesSummarySchema,
+  Measurement: measurementSchema,
+  Provenance: provenanceSchema,
+  Plan: planSchema,
+})) {
+  published.add(schema, { id });
+}
+
+const stampSchema = z.number().int();
+
+function stampsSchema(event: string) {
+  return z
+    .array(stampSchema)
+    .register(published, { description: `Time at which each query ${event}, ns from the start of the measured part.` });
+}
+
+const exportedSeriesSchema = z
+  .object({
+    process: z
+      .number()
+      .int()
+      .nonnegative()
+      .register(published, { description: 'Index of the engine process within the configuration.' }),
+    scheduledNs: stampsSchema('was due')
+      .nullable()
+      .register(published, { description: 'null in closed-loop scenarios, where queries have no schedule.' }),
+    issuedNs: stampsSchema('was issued'),
+    completedNs: stampsSchema('completed'),
+  })
+  .register(published, {
+    id: 'Series',
+    description:
+      'Kept queries in order of issue, one entry per query and field. Latency is completedNs - scheduledNs, or completedNs - issuedNs in closed loops.',
+  });
+
+const headSchema = z.object({
+  format: z.literal('inferometer.run'),
+  schemaVersion: z.literal(RUN_EXPORT_VERSION),
+  run: runRecordSchema,
+  machine: z.object({
+    sha256: sha256Schema,
+    report: z
+      .record(z.string(), z.json())
+      .register(published, { description: 'The machine as detected at the start of the run.' }),
+  }),
+});
+
+/** A run with everything that is known about it, as the "json" format writes it. */
+export const runExportDocumentSchema = headSchema
+  .extend({ cells: z.array(cellRecordSchema.extend({ series: z.array(exportedSeriesSchema) })) })
+  .register(published, {
+    title: 'Inferometer run, version 1',
+    description:
+      'Names carry units: ...Ns nanoseconds, ...Bytes bytes, ...S seconds. A Reading states its unit in "unit". Times of day are ISO 8601 in UTC.',
+  });
+export type RunExportDocument = z.infer<typeof runExportDocumentSchema>;
+
+/** First line of the "jsonl" format: the document without its samples, which follow one per line. */
+export const runExportHeadSchema = headSchema.extend({ cells: z.array(cellRecordSchema) });
+export type RunExportHead = z.infer<typeof runExportHeadSchema>;
+
+/** One sample of the "jsonl" format. */
+export const runExportSampleSchema = z.object({
+  /** Index of the configuration. */
+  cell: z.number().int().nonnegative(),
+  process: z.number().int().nonnegative(),
+  /** Position among the kept samples of its process. */
+  sample: z.number().int().nonnegative(),
+  scheduledNs: stampSchema.nullable(),
+  issuedNs: stampSchema,
+  completedNs: stampSchema,
+});
+
+/** What a writer gets: all but the samples at once, the samples of one engine process at a time. */
+export interface RunExport {
+  head: RunExportHead;
+  series(cell: RunExportHead['cells'][number]): Iterable<StoredSeries>;
+}
+
+/** Reads a run for export. Throws NOT_FOUND; reading samples later may throw STORAGE_UNUSABLE. */
+export function readRunExport(storage: Storage, runId: RunId): RunExport {
+  const run = storage.runs.get(runId);
+  const { report } = storage.machines.get(run.machineSha256);
+  return {
+    head: {
+      format: 'inferometer.run',
+      schemaVersion: RUN_EXPORT_VERSION,
+      run,
+      machine: { sha256: run.machineSha256, report },
+      cells: storage.cells.ofRun(runId),
+    },
+    series: ({ id }) => storage.series.read(id),
+  };
+}
+
+/** The published JSON Schema of the "json" format (docs/schemas). */
+export function toRunExportJsonSchema(): object {
+  return z.toJSONSchema(runExportDocumentSchema, { target: 'draft-2020-12', metadata: published });
+}
