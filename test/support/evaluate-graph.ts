@@ -1,6 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { EvaluateGraph } from '../../src/core/models/building/build-reference-model.ts';
-import type { GraphTensor } from '../../src/core/models/building/define-reference-model.ts';
+import type { EvaluateGraph, GraphTensor } from '../../src/core/models/building/define-reference-model.ts';
 
 /** Evaluates in this process; the product does it in its engine process. */
 export const evaluateGraph: EvaluateGraph = async (modelPath, feeds, fetches) => {

@@ -66,7 +66,7 @@ function betweenEnergy(rows: readonly Float32Array[]): number {
   let between = 0;
   let total = 0;
   for (let channel = 0; channel < width; channel++) {
-    const values = rows.map((row) => row[channel] as number);
+    const values = rows.map((row) => row[channel]!);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     for (const value of values) {
       between += (value - mean) ** 2;

@@ -117,8 +117,7 @@ export function createGraphBuilder(): GraphBuilder {
       return constant(toStem('int', values), DataType.INT64, toDims(values), BigInt64Array.from(list, BigInt));
     },
     node(operator, from, options) {
-      const [first] = nodeWithOutputs(operator, from, 1, options);
-      return first as string;
+      return nodeWithOutputs(operator, from, 1, options)[0]!;
     },
     nodeWithOutputs,
     build(name, metadata = {}) {

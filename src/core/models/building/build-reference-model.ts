@@ -7,19 +7,9 @@ import { sha256Schema } from '../../../shared/domain/ids.ts';
 import { InferometerError } from '../../../shared/errors.ts';
 import { writeModel } from '../../onnx/write.ts';
 import { resourcePath } from '../../resources.ts';
-import type { GraphTensor, ReferenceModel } from './define-reference-model.ts';
+import type { EvaluateGraph, ReferenceModel } from './define-reference-model.ts';
 import type { BuildProgress } from './materialise.ts';
 import { buildModel, measureStatistics } from './materialise.ts';
-
-/**
- * Runs a model once in ONNX Runtime, on the CPU, and returns the outputs asked for. The runtime lives in another
- * process, so whoever creates the core supplies this.
- */
-export type EvaluateGraph = (
-  modelPath: string,
-  feeds: Readonly<Record<string, GraphTensor>>,
-  fetches: readonly string[],
-) => Promise<Readonly<Record<string, GraphTensor>>>;
 
 export interface BuildOptions {
   evaluateGraph: EvaluateGraph;
@@ -57,7 +47,7 @@ export async function buildReferenceModel(
   directory: string,
   options: BuildOptions,
 ): Promise<BuiltReferenceModel> {
-  const { seed = 0, onProgress = () => {} } = options;
+  const { seed = 0, onProgress = () => undefined } = options;
   const home = path.join(directory, referenceModelKey(model, seed));
   const kept = await findBuilt(home, model.id);
   if (kept) {
@@ -68,15 +58,17 @@ export async function buildReferenceModel(
   const workplace = `${home}.${process.pid}.${randomBytes(4).toString('hex')}${UNFINISHED}`;
   try {
     await mkdir(workplace, { recursive: true });
-    await removeAbandoned(directory, path.basename(home));
-    const file = path.join(workplace, `${model.id}.onnx`);
-    const record = await produce(model, file, { ...options, seed, onProgress });
-    await writeFile(path.join(workplace, RECORD_FILE), `${JSON.stringify(record)}\n`);
-    await publish(workplace, home, model.id);
+    try {
+      await removeAbandoned(directory, path.basename(home));
+      const file = path.join(workplace, `${model.id}.onnx`);
+      const record = await produce(model, file, { ...options, seed, onProgress });
+      await writeFile(path.join(workplace, RECORD_FILE), `${JSON.stringify(record)}\n`);
+      await publish(workplace, home, model.id);
+    } finally {
+      await removeWorkplace(workplace);
+    }
   } catch (cause) {
     throw toBuildFailure(model, cause, options.signal);
-  } finally {
-    await rm(workplace, { recursive: true, force: true });
   }
   const built = await findBuilt(home, model.id);
   if (!built) throw new Error(`The reference model ${model.id} was published but cannot be read back.`);
@@ -147,13 +139,23 @@ async function findBuilt(home: string, id: string): Promise<BuiltReferenceModel 
 async function publish(workplace: string, home: string, id: string): Promise<void> {
   for (;;) {
     try {
-      return await rename(workplace, home);
+      await rename(workplace, home);
+      return;
     } catch (error) {
       if (!isSystemError(error, ['ENOTEMPTY', 'EEXIST', 'EPERM'])) throw error;
       if (await findBuilt(home, id)) return;
       await stat(home);
       await rm(home, { recursive: true, force: true });
     }
+  }
+}
+
+/** A runtime that still maps the files keeps them on Windows; a later builder removes them then. */
+async function removeWorkplace(workplace: string): Promise<void> {
+  try {
+    await rm(workplace, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    if (!isSystemError(error, ['EBUSY', 'EPERM', 'ENOTEMPTY'])) throw error;
   }
 }
 

@@ -73,7 +73,7 @@ export function structuredTokens(seed: number, count: number, length: number, vo
     const subject = Array.from({ length: 40 }, () => pick(vocabulary));
     for (let position = 0; position < length; position++) {
       const ownSubject = sequence % 2 === 0 && pick(4) > 0;
-      const token = ownSubject ? (subject[pick(subject.length)] as number) : pick(vocabulary);
+      const token = ownSubject ? subject[pick(subject.length)]! : pick(vocabulary);
       data[sequence * length + position] = BigInt(token);
     }
   }
@@ -102,5 +102,5 @@ export function constantIds(count: number, length: number, value: bigint): Graph
 }
 
 function at(values: Float32Array, index: number): number {
-  return values[index] as number;
+  return values[index]!;
 }

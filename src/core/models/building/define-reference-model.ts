@@ -47,7 +47,17 @@ export type GraphTensor =
   | { type: 'float32'; dims: readonly number[]; data: Float32Array }
   | { type: 'int64'; dims: readonly number[]; data: BigInt64Array };
 
-/** Images or rows with their true classes, that the weights were not trained on. */
+/**
+ * Runs a model once in ONNX Runtime, on the CPU, and returns the outputs asked for. The runtime lives in another
+ * process, so whoever creates the core supplies this.
+ */
+export type EvaluateGraph = (
+  modelPath: string,
+  feeds: Readonly<Record<string, GraphTensor>>,
+  fetches: readonly string[],
+) => Promise<Readonly<Record<string, GraphTensor>>>;
+
+/** Images or rows with their true classes. */
 export interface LabelledData {
   /** [count, ...featureDims], row-major. */
   features: Float32Array;
@@ -74,8 +84,8 @@ export interface TrainedWeights {
   recipe: number;
   /** Path segments below the folder of shipped resources. */
   resource: readonly string[];
-  /** Reads the labelled samples that were held out of training. */
-  labelled: () => Promise<LabelledData>;
+  /** Reads the labelled samples; accuracy may only be told from those that were held out of training. */
+  labelled: (part: 'training' | 'held-out') => Promise<LabelledData>;
 }
 
 export interface ReferenceModel {

@@ -70,8 +70,9 @@ export interface Linear {
 /** MatMul and Add on [batch, position, features], the form in which exporters write a linear layer on a sequence. */
 export function linear(layers: Layers, name: string, input: string, { inputs, outputs, gain = 1 }: Linear): string {
   const shape = { dims: [inputs, outputs], channels: outputs, run: 1, fanIn: inputs, gain };
-  const [weight, ...bias] = weightAndBias(layers, name, shape);
-  const product = layers.graph.node('MatMul', [input, weight as string], { scope: name });
+  const parts = weightAndBias(layers, name, shape);
+  const bias = parts.slice(1);
+  const product = layers.graph.node('MatMul', [input, parts[0]!], { scope: name });
   const sum = bias.length === 0 ? product : layers.graph.node('Add', [product, ...bias], { scope: name });
   return normalised(layers, name, sum, [0, 1], gain);
 }
@@ -170,5 +171,5 @@ function statisticsOf(statistics: ReadonlyMap<string, ChannelStatistics>, name: 
 
 /** An element that is known to exist. */
 function at(values: Float32Array, index: number): number {
-  return values[index] as number;
+  return values[index]!;
 }

@@ -2,8 +2,7 @@ import path from 'node:path';
 import { createGraphBuilder } from '../../onnx/build.ts';
 import type { BuiltModel } from '../../onnx/build.ts';
 import { writeModel } from '../../onnx/write.ts';
-import type { EvaluateGraph } from './build-reference-model.ts';
-import type { GraphTensor, ReferenceModel, SeededWeights } from './define-reference-model.ts';
+import type { EvaluateGraph, GraphTensor, ReferenceModel, SeededWeights } from './define-reference-model.ts';
 import type { ChannelStatistics, WeightMode } from './layers.ts';
 import { deviationName, meanName } from './layers.ts';
 

@@ -28,7 +28,7 @@ export function createRandomIntegers(seed: number, name: string): () => number {
 export function createRandomNormals(seed: number, name: string): () => number {
   const next = createRandomIntegers(seed, name);
   const values = normalTable();
-  return () => values[next() & (TABLE_SIZE - 1)] as number;
+  return () => values[next() & (TABLE_SIZE - 1)]!;
 }
 
 /** How the elements of a weight map to channels: `run` neighbours belong to one channel, then comes the next. */
@@ -58,7 +58,7 @@ export function* normalWeights(
     for (let index = 0; index < size; index++) {
       // Each draw of 32 bits serves two elements; chunks have an even length, so pairs never straddle them.
       bits = (index & 1) === 0 ? next() : bits >>> 16;
-      buffer[index] = (values[bits & (TABLE_SIZE - 1)] as number) * (scale[channel] as number);
+      buffer[index] = values[bits & (TABLE_SIZE - 1)]! * scale[channel]!;
       if (--left === 0) {
         left = run;
         channel = channel + 1 === scale.length ? 0 : channel + 1;
