@@ -36,7 +36,7 @@ export async function readGpus(ports: GpuPorts): Promise<GpuReport> {
   const reported = needsNames ? await ports.listAdapters() : [];
   const displayAdapters =
     onBus.status === 'present' ? present(nameAdapters(onBus.value, reported)) : needsNames ? toDisplayAdapters(reported) : onBus;
-  const others = await readOtherGpus(ports.files, displayAdapters, reported, nvidia.status === 'present');
+  const others = await readOtherGpus(ports.files, displayAdapters, reported, nvidia);
   const found = nvidia.status === 'present' ? [...nvidia.value, ...others] : others;
   if (found.length > 0) return { gpus: present(found), displayAdapters };
   const gpus = nvidia.status === 'absent' ? absent(`no GPU was found: ${nvidia.reason}`, nvidia.remedy) : absent('no GPU was found');
@@ -72,9 +72,10 @@ async function readOtherGpus(
   files: SystemFiles,
   adapters: Observed<DisplayAdapter[]>,
   reported: ReportedAdapter[],
-  hasNvidia: boolean,
+  nvidia: Observed<Gpu[]>,
 ): Promise<Gpu[]> {
   if (adapters.status === 'absent') return [];
+  const hasNvidia = nvidia.status === 'present';
   const others = adapters.value.filter(
     (adapter) => adapter.kind === 'graphics' && !(hasNvidia && (isNvidia(adapter) || /nvidia/i.test(adapter.name))),
   );
@@ -82,7 +83,11 @@ async function readOtherGpus(
     others.map(async (adapter, index) => {
       const entry = reported.find((candidate) => candidate.name === adapter.name);
       const memoryBytes = await readAdapterMemory(files, adapter, entry);
-      return toSystemGpu(adapter, memoryBytes, entry, index);
+      const untold =
+        nvidia.status === 'absent' && isNvidia(adapter)
+          ? absent(nvidia.reason, nvidia.remedy)
+          : absent('read for NVIDIA GPUs only, through their driver');
+      return toSystemGpu(adapter, memoryBytes, entry, index, untold);
     }),
   );
 }
@@ -110,8 +115,8 @@ function toSystemGpu(
   memoryBytes: Observed<number>,
   reported: ReportedAdapter | undefined,
   index: number,
+  untold: Observed<never>,
 ): Gpu {
-  const untold = absent('read for NVIDIA GPUs only, through their driver');
   const driver = reported?.driverVersion ?? null;
   return {
     index,
@@ -121,8 +126,8 @@ function toSystemGpu(
     uuid: untold,
     memoryBytes,
     memoryUsedBytes: untold,
-    driverVersion: driver === null ? absent('the system does not tell the driver of this adapter') : present(driver),
-    cudaDriverVersion: absent('CUDA needs the NVIDIA driver, which does not answer for this adapter'),
+    driverVersion: driver === null ? untold : present(driver),
+    cudaDriverVersion: untold,
     vbios: untold,
     smClock: { currentMHz: untold, maxMHz: untold },
     memoryClock: { currentMHz: untold, maxMHz: untold },
