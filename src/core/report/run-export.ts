@@ -8,7 +8,7 @@ import type { Storage } from '../storage/open.ts';
 import type { StoredSeries } from '../storage/series.ts';
 
 /** Raised when a field changes its meaning or goes away; fields may be added without. */
-export const RUN_EXPORT_VERSION = 1;
+const RUN_EXPORT_VERSION = 1;
 
 /** What the published schema says beyond types: names for what occurs often, and what the fields mean. */
 const published = z.registry<{ id?: string; title?: string; description?: string }>();
@@ -70,7 +70,6 @@ export const runExportDocumentSchema = headSchema
     description:
       'Names carry units: ...Ns nanoseconds, ...Bytes bytes, ...S seconds. A Reading states its unit in "unit". Times of day are ISO 8601 in UTC.',
   });
-export type RunExportDocument = z.infer<typeof runExportDocumentSchema>;
 
 /** First line of the "jsonl" format: the document without its samples, which follow one per line. */
 export const runExportHeadSchema = headSchema.extend({ cells: z.array(cellRecordSchema) });
@@ -112,5 +111,6 @@ export function readRunExport(storage: Storage, runId: RunId): RunExport {
 
 /** The published JSON Schema of the "json" format (docs/schemas). */
 export function toRunExportJsonSchema(): object {
-  return z.toJSONSchema(runExportDocumentSchema, { target: 'draft-2020-12', metadata: published });
+  // The schema of input leaves objects open: a reader that holds to version 1 must accept fields added to it later.
+  return z.toJSONSchema(runExportDocumentSchema, { target: 'draft-2020-12', io: 'input', metadata: published });
 }

@@ -59,11 +59,15 @@ function mountSmallDisk(folder: string): (Disposable & { path: string }) | undef
   const target = path.join(folder, 'disk');
   mkdirSync(target);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', target], { stdio: 'ignore' });
+    runAsRoot('mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', target);
   } catch {
     return undefined;
   }
-  return { path: target, [Symbol.dispose]: () => void execFileSync('umount', [target]) };
+  return { path: target, [Symbol.dispose]: () => runAsRoot('umount', target) };
+}
+
+function runAsRoot(command: string, ...words: string[]): void {
+  execFileSync(command, words, { stdio: 'ignore' });
 }
 
 test('on a disk that really runs full, storing, opening and exporting all say so', async () => {

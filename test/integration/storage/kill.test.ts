@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { cellIdSchema } from '../../../src/shared/domain/ids.ts';
 import { openDatabase } from '../../../src/core/storage/database.ts';
@@ -9,7 +10,7 @@ import { createStorage } from '../../../src/core/storage/open.ts';
 import { createTemporaryFolder, simulateSeries } from '../../unit/storage/sample-run.ts';
 
 const KILLS = 15;
-const writer = path.join(import.meta.dirname, 'endless-writer.ts');
+const writer = fileURLToPath(new URL('./endless-writer.ts', import.meta.url));
 const expectedSamples = [simulateSeries(20_000, 1), simulateSeries(5_000, 2)];
 
 type Writer = ReturnType<typeof startWriter>;

@@ -85,7 +85,7 @@ function createSummary(p50Ns: number): SeriesSummary {
   };
 }
 
-export function createMeasurement(p50Ns: number): Measurement {
+function createMeasurement(p50Ns: number): Measurement {
   return {
     stages: {
       sessionCreationNs: 5e7,
