@@ -1,14 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { ReferenceModel } from '../../../src/core/models/building/define-reference-model.ts';
-import { buildModel } from '../../../src/core/models/building/materialise.ts';
 import { findReferenceModel, referenceModels } from '../../../src/core/models/registry.ts';
+import { weightlessModel } from '../../support/weightless-model.ts';
 
 const folder = new URL('../../../src/core/models/', import.meta.url);
 
-test('every model file of the folder is registered under its own name', () => {
+test('every file of the folder that defines a model is registered under its own name', () => {
   const files = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'registry.ts')
+    .filter(
+      (entry) =>
+        entry.isFile() && readFileSync(new URL(entry.name, folder), 'utf8').includes('= defineReferenceModel('),
+    )
     .map((entry) => entry.name.replace(/\.ts$/, ''));
 
   expect(referenceModels.map((model) => model.id).toSorted()).toEqual(files.toSorted());
@@ -29,7 +31,7 @@ test.each(referenceModels)('$id gives a size to each symbolic dimension of its i
 const seeded = referenceModels.filter((model) => model.weights.kind === 'seeded');
 
 test.each(seeded)('$id has the number of parameters of the literature within 1 %', (model) => {
-  const parameters = (graphOf(model)?.initializer ?? [])
+  const parameters = (weightlessModel(model).graph?.initializer ?? [])
     .filter((tensor) => !tensor.name.startsWith('constant/'))
     .map((tensor) => tensor.dims.reduce((product, size) => product * Number(size), 1))
     .reduce((sum, count) => sum + count, 0);
@@ -38,16 +40,8 @@ test.each(seeded)('$id has the number of parameters of the literature within 1 %
 });
 
 test.each(seeded)('$id publishes the outputs and reads the inputs that it declares', (model) => {
-  const graph = graphOf(model);
+  const { graph } = weightlessModel(model);
 
   expect(graph?.input.map((input) => input.name)).toEqual(model.inputs.map((input) => input.name));
   expect(graph?.output.map((output) => output.name)).toEqual(model.outputs.map((output) => output.name));
 });
-
-/** The graph with statistics that leave the drawn weights alone. Weights are not produced, so this costs little. */
-function graphOf(model: ReferenceModel) {
-  if (model.weights.kind !== 'seeded') throw new Error(`${model.id} is shipped as a file.`);
-  const neutral = { mean: new Float32Array(4096), deviation: new Float32Array(4096).fill(1) };
-  const everyLayer = new Proxy(new Map<string, typeof neutral>(), { get: () => () => neutral });
-  return buildModel(model, model.weights, 0, everyLayer, { onShare: () => undefined }).model.graph;
-}
