@@ -14,13 +14,24 @@ function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** Names of sibling files from which a file imports values; imports of types do not register anything. */
-function importedSiblings(file: ts.SourceFile): string[] {
+/** Files of a registry's folder, those of subfolders included unless they have a registry of their own. */
+function filesOf(folder: string): string[] {
+  const nested = registries
+    .map((path) => dirname(join(packageRoot, path)))
+    .filter((one) => one.startsWith(folder + sep));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && basename(name) !== registryName)
+    .filter((name) => !nested.some((one) => join(folder, name).startsWith(one + sep)))
+    .map((name) => name.replaceAll(sep, '/'));
+}
+
+/** Paths below the registry's folder from which a file imports values; imports of types do not register anything. */
+function importedFiles(file: ts.SourceFile): string[] {
   return file.statements
     .filter(ts.isImportDeclaration)
     .filter(({ importClause }) => importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword)
     .map(({ moduleSpecifier }) => (ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : ''))
-    .filter((specifier) => /^\.\/[^/]+\.ts$/.test(specifier))
+    .filter((specifier) => /^\.\/.+\.ts$/.test(specifier))
     .map((specifier) => specifier.slice(2));
 }
 
@@ -43,10 +54,8 @@ describe('registries', () => {
 
   it.each(registries)('%s imports every descriptor of its folder and nothing that is none', (path) => {
     const folder = join(packageRoot, dirname(path));
-    const descriptors = readdirSync(folder)
-      .filter((name) => name.endsWith('.ts') && name !== registryName)
-      .filter((name) => isDescriptor(parse(join(folder, name))));
-    const imported = importedSiblings(parse(join(packageRoot, path)));
+    const descriptors = filesOf(folder).filter((name) => isDescriptor(parse(join(folder, name))));
+    const imported = importedFiles(parse(join(packageRoot, path)));
     expect(imported.toSorted()).toEqual(descriptors.toSorted());
   });
 });
