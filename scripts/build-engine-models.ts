@@ -6,27 +6,52 @@
 import { writeFileSync } from 'node:fs';
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
-  GraphProtoSchema, ModelProtoSchema, TensorProto_DataType, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  TensorProto_DataType,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
 } from '../src/core/onnx/gen/onnx_pb.js';
 
 type Init<T> = Omit<Partial<T>, '$typeName' | '$unknown'>;
 
 function toValue(name: string, dims: (number | string)[]): Init<ValueInfoProto> {
   const dim = dims.map((size) => ({
-    value: typeof size === 'number' ? { case: 'dimValue' as const, value: BigInt(size) } : { case: 'dimParam' as const, value: size },
+    value:
+      typeof size === 'number'
+        ? { case: 'dimValue' as const, value: BigInt(size) }
+        : { case: 'dimParam' as const, value: size },
   }));
-  return { name, type: { value: { case: 'tensorType', value: { elemType: TensorProto_DataType.FLOAT, shape: { dim } } } } } as Init<ValueInfoProto>;
+  return {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType: TensorProto_DataType.FLOAT, shape: { dim } } } },
+  } as Init<ValueInfoProto>;
 }
 
 function toInitializer(name: string, dims: number[], values: number[]): Init<TensorProto> {
-  return { name, dims: dims.map(BigInt), dataType: TensorProto_DataType.FLOAT, rawData: new Uint8Array(Float32Array.from(values).buffer) };
+  return {
+    name,
+    dims: dims.map(BigInt),
+    dataType: TensorProto_DataType.FLOAT,
+    rawData: new Uint8Array(Float32Array.from(values).buffer),
+  };
 }
 
-function toModelBytes(graph: { name: string; node: Init<NodeProto>[]; input: Init<ValueInfoProto>[]; output: Init<ValueInfoProto>[]; initializer?: Init<TensorProto>[] }): Uint8Array {
+function toModelBytes(graph: {
+  name: string;
+  node: Init<NodeProto>[];
+  input: Init<ValueInfoProto>[];
+  output: Init<ValueInfoProto>[];
+  initializer?: Init<TensorProto>[];
+}): Uint8Array {
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
-      irVersion: 8n, producerName: 'inferometer', opsetImport: [{ domain: '', version: 17n }],
+      irVersion: 8n,
+      producerName: 'inferometer',
+      opsetImport: [{ domain: '', version: 17n }],
       graph: create(GraphProtoSchema, graph as unknown as GraphProto),
     }),
   );
@@ -35,7 +60,9 @@ function toModelBytes(graph: { name: string; node: Init<NodeProto>[]; input: Ini
 /** y = x for a vector of any length. */
 export function buildIdentityModel(): Uint8Array {
   return toModelBytes({
-    name: 'identity', input: [toValue('x', ['length'])], output: [toValue('y', ['length'])],
+    name: 'identity',
+    input: [toValue('x', ['length'])],
+    output: [toValue('y', ['length'])],
     node: [{ opType: 'Identity', name: 'identity', input: ['x'], output: ['y'] }],
   });
 }
@@ -44,8 +71,17 @@ export function buildIdentityModel(): Uint8Array {
 export function buildProbeModel(): Uint8Array {
   const size = [0, 1, 2, 3];
   return toModelBytes({
-    name: 'probe', input: [toValue('x', [1, 4])], output: [toValue('y', [1, 4])],
-    initializer: [toInitializer('W', [4, 4], size.flatMap((row) => size.map((column) => row - column))), toInitializer('b', [4], size)],
+    name: 'probe',
+    input: [toValue('x', [1, 4])],
+    output: [toValue('y', [1, 4])],
+    initializer: [
+      toInitializer(
+        'W',
+        [4, 4],
+        size.flatMap((row) => size.map((column) => row - column)),
+      ),
+      toInitializer('b', [4], size),
+    ],
     node: [
       { opType: 'MatMul', name: 'multiply', input: ['x', 'W'], output: ['product'] },
       { opType: 'Add', name: 'add', input: ['product', 'b'], output: ['sum'] },

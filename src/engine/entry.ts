@@ -4,7 +4,14 @@
  * moment is how the core cancels, enforces deadlines and survives native crashes.
  */
 import { assertNever } from '../shared/errors.ts';
-import { protocolVersion, toEngineSchema, type FromEngine, type Stage, type Task, type TaskResult } from './protocol.ts';
+import {
+  protocolVersion,
+  toEngineSchema,
+  type FromEngine,
+  type Stage,
+  type Task,
+  type TaskResult,
+} from './protocol.ts';
 import { onnxruntimeVersion } from './runtime/session.ts';
 import type { TaskChannel } from './tasks/channel.ts';
 import { describe, evaluate } from './tasks/evaluate.ts';
@@ -98,11 +105,20 @@ function serve(port: Port): void {
         port.send({ type: 'done', id: message.id, result });
       },
       (error: unknown) => {
-        port.send({ type: 'failed', id: message.id, stage, message: error instanceof Error ? error.message : String(error) });
+        port.send({
+          type: 'failed',
+          id: message.id,
+          stage,
+          message: error instanceof Error ? error.message : String(error),
+        });
       },
     );
   });
-  port.send({ type: 'ready', protocolVersion, versions: { node: process.versions.node, onnxruntime: onnxruntimeVersion } });
+  port.send({
+    type: 'ready',
+    protocolVersion,
+    versions: { node: process.versions.node, onnxruntime: onnxruntimeVersion },
+  });
 }
 
 serve(openPort());

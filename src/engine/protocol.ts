@@ -43,7 +43,7 @@ export type InputFile = z.infer<typeof inputFileSchema>;
 
 export const tensorPayloadSchema = z.object({
   type: elementTypeSchema,
-  dims: z.array(z.number().int().nonnegative()),
+  dims: z.array(z.number().int().nonnegative()).readonly(),
   data: typedArray,
 });
 export type TensorPayload = z.infer<typeof tensorPayloadSchema>;

@@ -48,10 +48,16 @@ export interface Engine extends AsyncDisposable {
   run<T extends Task>(task: T, options?: TaskOptions): Promise<TaskEnd<T['kind']>>;
 }
 
-type StartEnd = { state: 'ready'; engine: Engine } | { state: 'crashed'; exit: ExitReason } | { state: 'timed-out'; deadlineS: number };
+type StartEnd =
+  | { state: 'ready'; engine: Engine }
+  | { state: 'crashed'; exit: ExitReason }
+  | { state: 'timed-out'; deadlineS: number };
 
 /** Starts an engine and waits for its handshake. A different protocol version counts as a crash with that reason. */
-export async function startEngine(spawn: SpawnEngine, options: SpawnOptions & { startS?: number } = {}): Promise<StartEnd> {
+export async function startEngine(
+  spawn: SpawnEngine,
+  options: SpawnOptions & { startS?: number } = {},
+): Promise<StartEnd> {
   const child = spawn(options);
   const startS = options.startS ?? defaultDeadlines.startS;
   let timer: NodeJS.Timeout | undefined;

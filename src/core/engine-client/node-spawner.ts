@@ -8,9 +8,27 @@ const stderrTailBytes = 64 * 1024;
 
 /** Variables an engine needs to find libraries, devices and a place for temporary files; nothing else is passed on. */
 const passedOn = [
-  'PATH', 'HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'WINDIR', 'LANG', 'LC_ALL',
-  'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'CUDA_PATH', 'CUDA_VISIBLE_DEVICES', 'CUDA_DEVICE_ORDER', 'NVIDIA_VISIBLE_DEVICES',
-  'VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'XDG_RUNTIME_DIR', 'OMP_NUM_THREADS', 'ALLOW_RELEASED_ONNX_OPSET_ONLY',
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SYSTEMROOT',
+  'WINDIR',
+  'LANG',
+  'LC_ALL',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+  'CUDA_PATH',
+  'CUDA_VISIBLE_DEVICES',
+  'CUDA_DEVICE_ORDER',
+  'NVIDIA_VISIBLE_DEVICES',
+  'VK_ICD_FILENAMES',
+  'VK_DRIVER_FILES',
+  'XDG_RUNTIME_DIR',
+  'OMP_NUM_THREADS',
+  'ALLOW_RELEASED_ONNX_OPSET_ONLY',
 ];
 
 function scrubbedEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {

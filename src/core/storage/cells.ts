@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from './drizzle.ts';
 import type { CellId, RunId } from '../../shared/domain/ids.ts';
 import { cellIdSchema, runIdSchema } from '../../shared/domain/ids.ts';
 import type { SampleSeries, Validity } from '../../shared/domain/measurement.ts';

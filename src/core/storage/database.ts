@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { drizzle, type BetterSQLite3Database } from './drizzle.ts';
 import { resourcePath } from '../resources.ts';
 import { damaged, storageUnusable, withStorageFailures } from './failures.ts';
 import { APPLICATION_ID, migrate, readMigrations, schemaVersion } from './migrate.ts';

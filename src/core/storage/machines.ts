@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from './drizzle.ts';
 import { z } from 'zod';
 import type { Sha256 } from '../../shared/domain/ids.ts';
 import type { Database } from './database.ts';

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq } from './drizzle.ts';
 import { z } from 'zod';
 import { sha256Schema } from '../../shared/domain/ids.ts';
 import { modelSummarySchema } from '../../shared/domain/model.ts';

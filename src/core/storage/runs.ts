@@ -1,4 +1,4 @@
-import { and, count, desc, eq, exists, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, exists, gte, inArray, lt, max, sql, type SQL } from './drizzle.ts';
 import type { RunId, Sha256 } from '../../shared/domain/ids.ts';
 import { runIdSchema, sha256Schema, toCellId } from '../../shared/domain/ids.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';

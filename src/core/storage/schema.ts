@@ -1,4 +1,4 @@
-import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from './drizzle.ts';
 import type { CellState, RunState } from '../../shared/domain/run.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';
 

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, sql } from './drizzle.ts';
 import type { CellId } from '../../shared/domain/ids.ts';
 import type { SampleSeries } from '../../shared/domain/measurement.ts';
 import type { Database } from './database.ts';

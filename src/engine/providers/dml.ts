@@ -11,6 +11,10 @@ export const dml = defineProvider({
   describeDevice: (deviceId) => ({ device: `DXGI adapter ${deviceId}`, software: null }),
   explain: (thrown) =>
     /887A0004|DXGI_ERROR_UNSUPPORTED|No such adapter|887A0002/i.test(thrown)
-      ? { cause: 'no-adapter', reason: 'no adapter with this number supports DirectX 12', remedy: 'update the graphics driver or choose another adapter number' }
+      ? {
+          cause: 'no-adapter',
+          reason: 'no adapter with this number supports DirectX 12',
+          remedy: 'update the graphics driver or choose another adapter number',
+        }
       : null,
 });

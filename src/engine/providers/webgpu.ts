@@ -16,7 +16,9 @@ export const webgpu = defineProvider({
   name: 'WebGPU',
   platforms: 'Windows x64, Linux x64, macOS arm64',
   supports: (platform, arch) =>
-    (platform === 'linux' && arch === 'x64') || (platform === 'win32' && arch === 'x64') || (platform === 'darwin' && arch === 'arm64'),
+    (platform === 'linux' && arch === 'x64') ||
+    (platform === 'win32' && arch === 'x64') ||
+    (platform === 'darwin' && arch === 'arm64'),
   sessionEntry: () => ({ name: 'webgpu' }),
   gainsFrom: ['fp32', 'fp16', 'int4'],
   // ONNX Runtime does not tell which adapter it was given.
@@ -30,11 +32,18 @@ export const webgpu = defineProvider({
       return {
         cause: 'no-adapter',
         reason: noVulkan ? 'no WebGPU adapter: no usable Vulkan driver is installed' : 'no WebGPU adapter was found',
-        remedy: process.platform === 'linux' ? 'install the GPU vendor\'s Vulkan driver and libvulkan1' : 'update the graphics driver',
+        remedy:
+          process.platform === 'linux'
+            ? "install the GPU vendor's Vulkan driver and libvulkan1"
+            : 'update the graphics driver',
       };
     }
     if (/requires f16 but the device does not support it/.test(thrown)) {
-      return { cause: 'no-f16', reason: 'the adapter has no 16-bit floats (shader-f16)', remedy: 'use a float32 model on this adapter' };
+      return {
+        cause: 'no-f16',
+        reason: 'the adapter has no 16-bit floats (shader-f16)',
+        remedy: 'use a float32 model on this adapter',
+      };
     }
     return null;
   },

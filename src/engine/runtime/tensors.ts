@@ -2,7 +2,17 @@ import { Tensor } from 'onnxruntime-node';
 import type { ElementType } from '../../shared/domain/model.ts';
 import type { TensorPayload } from '../protocol.ts';
 
-type NumericView = Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
+type NumericView =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 type ViewConstructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => NumericView;
 
 /** Memory layout of each element type that a session exchanges with JavaScript. */

@@ -8,7 +8,9 @@ type DescribeTask = Extract<Task, { kind: 'describe' }>;
 /** Runs a model once on given tensors. Untimed: for shapes, calibration, expected outputs and labels. */
 export async function evaluate(task: EvaluateTask): Promise<TaskResult> {
   await using open = await openSession(task.session);
-  const feeds = Object.fromEntries(Object.entries(task.feeds).map(([name, payload]) => [name, payloadToTensor(payload)]));
+  const feeds = Object.fromEntries(
+    Object.entries(task.feeds).map(([name, payload]) => [name, payloadToTensor(payload)]),
+  );
   const outputs = task.fetches === null ? await open.session.run(feeds) : await open.session.run(feeds, task.fetches);
   return {
     kind: 'evaluate',

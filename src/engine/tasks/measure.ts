@@ -67,12 +67,21 @@ async function warmUp(task: MeasureTask, channel: TaskChannel, rotation: Rotatio
     if (completedNs - lastProgressNs >= progressEveryNs) {
       lastProgressNs = completedNs;
       channel.send({
-        type: 'progress', stage: 'warm-up', queries: watch.runs(), elapsedNs: completedNs - startNs, remainingNs: null,
+        type: 'progress',
+        stage: 'warm-up',
+        queries: watch.runs(),
+        elapsedNs: completedNs - startNs,
+        remainingNs: null,
         latestLatencyNs: completedNs - issuedNs,
       });
     }
   }
-  return { runs: watch.runs(), durationNs: lastNs - startNs, steady: watch.state() === 'steady', medianNs: watch.latestMedianNs() };
+  return {
+    runs: watch.runs(),
+    durationNs: lastNs - startNs,
+    steady: watch.state() === 'steady',
+    medianNs: watch.latestMedianNs(),
+  };
 }
 
 /** The measured part: every query is timed and counted; the stamps of every `keptEvery`-th are kept. */
@@ -104,7 +113,10 @@ async function measurePart(task: MeasureTask, channel: TaskChannel, rotation: Ro
       lastProgressNs = completedNs;
       const meanNs = elapsedNs / queries;
       channel.send({
-        type: 'progress', stage: 'measured', queries, elapsedNs,
+        type: 'progress',
+        stage: 'measured',
+        queries,
+        elapsedNs,
         remainingNs: Math.max(0, minDurationNs - elapsedNs, (task.minQueries - queries) * meanNs),
         latestLatencyNs: completedNs - (scheduledNs ?? issuedNs),
       });

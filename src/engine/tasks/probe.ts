@@ -54,5 +54,10 @@ export function explain(providerId: SessionConfig['provider'], thrown: string, s
   const known = providers[providerId].explain(thrown, stderr);
   if (known !== null) return { status: 'unavailable', ...known };
   const firstLine = thrown.split('\n').find((line) => line.trim() !== '') ?? 'no message';
-  return { status: 'unavailable', cause: 'unknown', reason: `ONNX Runtime says: ${firstLine.trim().slice(0, 300)}`, remedy: null };
+  return {
+    status: 'unavailable',
+    cause: 'unknown',
+    reason: `ONNX Runtime says: ${firstLine.trim().slice(0, 300)}`,
+    remedy: null,
+  };
 }

@@ -11,7 +11,13 @@ const copyElements = 1 << 18;
 /** Latencies (ns) of calls to the identity model (y = x, one dimension) with `elements` floats, after warm-up. */
 async function callLatencies(modelPath: string, elements: number, calls: number): Promise<Float64Array> {
   await using open = await openSession({
-    modelPath, provider: 'cpu', deviceId: 0, threads: 1, allowedCpus: [], graphOptimization: 'all', keys: {},
+    modelPath,
+    provider: 'cpu',
+    deviceId: 0,
+    threads: 1,
+    allowedCpus: [],
+    graphOptimization: 'all',
+    keys: {},
   });
   const feeds = { x: toTensor('float32', [elements], new Uint8Array(elements * 4)) };
   for (let call = 0; call < Math.min(warmUpCalls, calls); call++) await open.session.run(feeds);

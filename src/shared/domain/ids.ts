@@ -1,15 +1,24 @@
 import { z } from 'zod';
 
 /** One execution of a plan; what `results`, `export` and `--resume` take. Sortable by time of start. */
-export const runIdSchema = z.string().regex(/^run_[0-9a-z]{16}$/).brand<'RunId'>();
+export const runIdSchema = z
+  .string()
+  .regex(/^run_[0-9a-z]{16}$/)
+  .brand<'RunId'>();
 export type RunId = z.infer<typeof runIdSchema>;
 
 /** One configuration within a run: `<run id>.<index>`. */
-export const cellIdSchema = z.string().regex(/^run_[0-9a-z]{16}\.\d+$/).brand<'CellId'>();
+export const cellIdSchema = z
+  .string()
+  .regex(/^run_[0-9a-z]{16}\.\d+$/)
+  .brand<'CellId'>();
 export type CellId = z.infer<typeof cellIdSchema>;
 
 /** SHA-256 in lower-case hexadecimal. */
-export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/).brand<'Sha256'>();
+export const sha256Schema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand<'Sha256'>();
 export type Sha256 = z.infer<typeof sha256Schema>;
 
 /** Makes a run id: nine base-36 digits of milliseconds, so that ids sort by time, and seven of `entropy` (32 bits). */

@@ -30,7 +30,7 @@ export const isaFlagSchema = z.enum([
 ]);
 export type IsaFlag = z.infer<typeof isaFlagSchema>;
 
-export const cacheSchema = z.object({
+const cacheSchema = z.object({
   level: z.number().int().min(1),
   kind: z.enum(['data', 'instruction', 'unified']),
   /** Bytes of one instance. */
@@ -42,7 +42,7 @@ export const cacheSchema = z.object({
 });
 export type Cache = z.infer<typeof cacheSchema>;
 
-export const numaNodeSchema = z.object({
+const numaNodeSchema = z.object({
   node: z.number().int().nonnegative(),
   /** Numbers of its logical cpus; a node may hold memory alone. */
   cpus: z.array(z.number().int().nonnegative()),
@@ -51,14 +51,14 @@ export const numaNodeSchema = z.object({
 export type NumaNode = z.infer<typeof numaNodeSchema>;
 
 /** What limits the processor time of this process; the smallest number of cpus wins. */
-export const cpuLimitSchema = z.object({
+const cpuLimitSchema = z.object({
   source: z.enum(['online', 'affinity', 'cpuset', 'cgroup-quota', 'system']),
   /** A quota may be a fraction: 1.5 means 150 ms of processor time every 100 ms. */
   cpus: z.number().positive(),
 });
 export type CpuLimit = z.infer<typeof cpuLimitSchema>;
 
-export const cpuSchema = z.object({
+const cpuSchema = z.object({
   model: observed(text),
   vendor: observed(text),
   sockets: observed(count),
@@ -81,7 +81,7 @@ export const cpuSchema = z.object({
 });
 export type Cpu = z.infer<typeof cpuSchema>;
 
-export const virtualizationSchema = z.object({
+const virtualizationSchema = z.object({
   /** `name` is null where the system says that it is virtual but not by what. */
   virtualMachine: observed(z.object({ detected: z.boolean(), name: text.nullable(), evidence: z.array(text) })),
   container: observed(z.object({ detected: z.boolean(), name: text.nullable(), evidence: z.array(text) })),
@@ -89,13 +89,13 @@ export const virtualizationSchema = z.object({
 export type Virtualization = z.infer<typeof virtualizationSchema>;
 
 /** Shares of all processor time of the machine in a window just before the report was made. */
-export const loadSchema = z.object({
+const loadSchema = z.object({
   windowMs: z.number().positive(),
   otherShare: observed(share),
   stealShare: observed(share),
 });
 
-export const memorySchema = z.object({
+const memorySchema = z.object({
   totalBytes: observed(count),
   availableBytes: observed(bytes),
   /** Limit of the control group of this process. */
@@ -138,7 +138,7 @@ export const gpuSchema = z.object({
 export type Gpu = z.infer<typeof gpuSchema>;
 
 /** Everything that can drive a display or sits on the bus as a display or processing accelerator. */
-export const displayAdapterSchema = z.object({
+const displayAdapterSchema = z.object({
   name: text,
   vendor: observed(text),
   /** Only "graphics" can compute; "management" is a server's remote console, "virtual" a hypervisor's screen. */
@@ -147,7 +147,7 @@ export const displayAdapterSchema = z.object({
 });
 export type DisplayAdapter = z.infer<typeof displayAdapterSchema>;
 
-export const operatingSystemSchema = z.object({
+const operatingSystemSchema = z.object({
   platform: text,
   arch: text,
   distribution: observed(text),

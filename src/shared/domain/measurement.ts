@@ -84,7 +84,10 @@ export const seriesSummarySchema = z.object({
   autocorrelationLag1: z.number().nullable(),
   effectiveSampleSize: z.number().nullable(),
   outliers: z.object({
-    lowSevere: z.number().int(), lowMild: z.number().int(), highMild: z.number().int(), highSevere: z.number().int(),
+    lowSevere: z.number().int(),
+    lowMild: z.number().int(),
+    highMild: z.number().int(),
+    highSevere: z.number().int(),
   }),
   drift: z
     .object({
@@ -133,7 +136,9 @@ export const measurementSchema = z.object({
   /** Accuracy on shipped labels, for models that have them. */
   accuracy: z.object({ correct: z.number().int(), total: z.number().int(), reading: readingSchema }).nullable(),
   /** Largest relative difference from expected outputs, where a test data set has them. */
-  expectedOutputs: z.object({ compared: z.number().int(), maxRelativeError: z.number(), withinTolerance: z.boolean() }).nullable(),
+  expectedOutputs: z
+    .object({ compared: z.number().int(), maxRelativeError: z.number(), withinTolerance: z.boolean() })
+    .nullable(),
   /** One sample repeated against the rotation: median ratio; under 0.9 suggests caching. */
   cachingRatio: z.number().nullable(),
 });

@@ -3,8 +3,23 @@ import { sha256Schema } from './ids.ts';
 
 /** Element types that a session can exchange with JavaScript, by their ONNX Runtime names. */
 export const elementTypeSchema = z.enum([
-  'float32', 'float64', 'float16', 'bfloat16', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64',
-  'bool', 'string', 'int4', 'uint4', 'other',
+  'float32',
+  'float64',
+  'float16',
+  'bfloat16',
+  'int8',
+  'uint8',
+  'int16',
+  'uint16',
+  'int32',
+  'uint32',
+  'int64',
+  'uint64',
+  'bool',
+  'string',
+  'int4',
+  'uint4',
+  'other',
 ]);
 export type ElementType = z.infer<typeof elementTypeSchema>;
 

@@ -15,7 +15,20 @@ export const intervalSchema = z.object({
 });
 export type Interval = z.infer<typeof intervalSchema>;
 
-export const unitSchema = z.enum(['ns', 'samples/s', 'B', 'ratio', '1', 'ns/s', 'percent', 'W', 'J', 'MAC', 'FLOP/s', 'B/s']);
+export const unitSchema = z.enum([
+  'ns',
+  'samples/s',
+  'B',
+  'ratio',
+  '1',
+  'ns/s',
+  'percent',
+  'W',
+  'J',
+  'MAC',
+  'FLOP/s',
+  'B/s',
+]);
 export type Unit = z.infer<typeof unitSchema>;
 
 /** The atom of every screen and export: a value with its unit, uncertainty, kind and evidence. */
@@ -39,9 +52,7 @@ export function observed<T extends z.ZodType>(value: T) {
     z.object({ status: z.literal('absent'), reason: z.string().min(1), remedy: z.string().min(1).nullable() }),
   ]);
 }
-export type Observed<T> =
-  | { status: 'present'; value: T }
-  | { status: 'absent'; reason: string; remedy: string | null };
+export type Observed<T> = { status: 'present'; value: T } | { status: 'absent'; reason: string; remedy: string | null };
 
 export function present<T>(value: T): Observed<T> {
   return { status: 'present', value };

@@ -32,12 +32,29 @@ export const provenanceSchema = z.object({
   schemaVersion: z.literal(1),
   app: z.object({ version: z.string(), commit: z.string().nullable() }),
   model: z.object({
-    id: z.string(), path: z.string().nullable(), sha256: sha256Schema, opsets: z.record(z.string(), z.number().int()),
-    irVersion: z.number().int(), sizeBytes: z.number().int(), parameters: z.number().int(),
+    id: z.string(),
+    path: z.string().nullable(),
+    sha256: sha256Schema,
+    opsets: z.record(z.string(), z.number().int()),
+    irVersion: z.number().int(),
+    sizeBytes: z.number().int(),
+    parameters: z.number().int(),
   }),
   quantization: z.object({ recipe: z.string(), calibrationSha256: z.string().nullable() }).nullable(),
-  inputs: z.object({ source: z.enum(['generated', 'files', 'labelled']), seed: z.number().int().nullable(), sha256: sha256Schema, distinct: z.number().int() }),
-  runtime: z.object({ onnxruntime: z.string(), node: z.string(), provider: z.string(), device: z.string().nullable(), driver: z.string().nullable(), cuda: z.string().nullable() }),
+  inputs: z.object({
+    source: z.enum(['generated', 'files', 'labelled']),
+    seed: z.number().int().nullable(),
+    sha256: sha256Schema,
+    distinct: z.number().int(),
+  }),
+  runtime: z.object({
+    onnxruntime: z.string(),
+    node: z.string(),
+    provider: z.string(),
+    device: z.string().nullable(),
+    driver: z.string().nullable(),
+    cuda: z.string().nullable(),
+  }),
   /** Session options as resolved and handed to ONNX Runtime. */
   sessionOptions: z.record(z.string(), z.unknown()),
   /** The machine as detected at the start of the run. */

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MachineReport } from '../shared/domain/machine.ts';
+import type { SpawnEngine } from './engine-client/engine-process.ts';
+import { createNodeSpawner } from './engine-client/node-spawner.ts';
+import { detectMachine } from './hardware/detect-machine.ts';
+import { isProcessAlive } from './measure/process-identity.ts';
+import type { RunPorts } from './measure/run-plan.ts';
+import { engineEntryPath, packageRoot } from './resources.ts';
+import { resolveDataDirectory } from './storage/data-directory.ts';
+import { openStorage } from './storage/open.ts';
+
+/** What every host opens once: storage, engines and this machine. Closing it closes the database. */
+export interface Core extends RunPorts, Disposable {
+  /** Runs that an earlier process left unfinished; they can be resumed. */
+  interrupted: readonly string[];
+}
+
+export interface CoreOptions {
+  /** Value of --data-dir. */
+  dataDirectory?: string | undefined;
+  environment?: Readonly<Record<string, string | undefined>>;
+  spawn?: SpawnEngine;
+}
+
+/** Version from package.json and the commit that a build writes beside it; null in a clone. */
+function readAppVersion(): { version: string; commit: string | null } {
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {
+    version: string;
+    commit?: string;
+  };
+  return { version: manifest.version, commit: manifest.commit ?? null };
+}
+
+/**
+ * Opens the data directory and its database, and marks runs whose process is gone as interrupted.
+ * Throws STORAGE_UNUSABLE and STORAGE_FULL.
+ */
+export function createCore(options: CoreOptions = {}): Core {
+  const environment = options.environment ?? process.env;
+  const directory = resolveDataDirectory({ flag: options.dataDirectory, env: environment });
+  const storage = openStorage(directory.database);
+  const interrupted = storage.runs.recoverInterrupted(isProcessAlive);
+  let machine: Promise<MachineReport> | null = null;
+  return {
+    directory,
+    storage,
+    interrupted,
+    spawn: options.spawn ?? createNodeSpawner(engineEntryPath()),
+    app: readAppVersion(),
+    // Hardware does not change while the application runs; the load of the moment is sampled by each measurement.
+    detectMachine: () => (machine ??= detectMachine()),
+    [Symbol.dispose]() {
+      storage.close();
+    },
+  };
+}

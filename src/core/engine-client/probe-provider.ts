@@ -1,0 +1,82 @@
+import type { Harness } from '../../shared/domain/measurement.ts';
+import {
+  providerIdSchema,
+  type ProviderId,
+  type ProviderReport,
+  type ProviderStatus,
+} from '../../shared/domain/provider.ts';
+import { resourcePath } from '../resources.ts';
+import { defaultDeadlines, startEngine } from './engine-client.ts';
+import type { SpawnEngine } from './engine-process.ts';
+import { runOnce } from './evaluate.ts';
+import { describeExit } from './explain-failure.ts';
+import { plainSession } from './session-config.ts';
+
+/** TensorRT builds an engine even for the probe's four elements. */
+const probeTaskS = 120;
+
+const names: Readonly<Record<ProviderId, string>> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  tensorrt: 'TensorRT',
+  dml: 'DirectML',
+  webgpu: 'WebGPU',
+  coreml: 'Core ML',
+};
+
+/**
+ * Proves in a process of its own whether a provider works here: it creates a session with CPU fallback disabled and
+ * runs a model with a known answer. A native crash of a driver ends that process alone and is the answer.
+ */
+export async function probeProvider(spawn: SpawnEngine, id: ProviderId, signal?: AbortSignal): Promise<ProviderReport> {
+  return { id, name: names[id], status: await probe(spawn, id, signal) };
+}
+
+/** Probes every provider, one after another: two at once would compete for a device. */
+export async function probeProviders(spawn: SpawnEngine, signal?: AbortSignal): Promise<ProviderReport[]> {
+  const reports: ProviderReport[] = [];
+  for (const id of providerIdSchema.options) reports.push(await probeProvider(spawn, id, signal));
+  return reports;
+}
+
+async function probe(spawn: SpawnEngine, provider: ProviderId, signal?: AbortSignal): Promise<ProviderStatus> {
+  const start = await startEngine(spawn);
+  if (start.state === 'crashed') return crashed(describeExit(start.exit), start.exit.stderrTail);
+  if (start.state === 'timed-out') return crashed(`no answer within ${start.deadlineS} s`, '');
+  await using engine = start.engine;
+  const session = plainSession(resourcePath('engine', 'probe.onnx'), { provider });
+  const options = { deadlines: { taskS: probeTaskS }, ...(signal ? { signal } : {}) };
+  const end = await engine.run({ kind: 'probe', session }, options);
+  switch (end.state) {
+    case 'done':
+      return end.result.result;
+    case 'failed': {
+      const explained = await engine.run({ kind: 'explain', provider, thrown: end.message, stderr: end.stderrTail });
+      return explained.state === 'done'
+        ? explained.result.result
+        : { status: 'unavailable', cause: 'unknown', reason: end.message, remedy: null };
+    }
+    case 'crashed':
+      return crashed(describeExit(end.exit), end.exit.stderrTail);
+    case 'timed-out':
+      return crashed(`no answer within ${end.deadlineS} s`, '');
+    case 'cancelled':
+      return { status: 'unavailable', cause: 'cancelled', reason: 'the probe was cancelled', remedy: null };
+  }
+}
+
+function crashed(how: string, stderr: string): ProviderStatus {
+  const last = stderr.trim().split('\n').at(-1);
+  return {
+    status: 'unavailable',
+    cause: 'crashed',
+    reason: `the probe process ended: ${how}${last ? ` (${last.slice(0, 200)})` : ''}`,
+    remedy: 'Update the driver of the device.',
+  };
+}
+
+/** What the harness itself costs on this machine now. Throws ENGINE_FAILED. */
+export async function measureHarnessCost(spawn: SpawnEngine): Promise<Harness> {
+  const task = { kind: 'self-test' as const, identityModel: resourcePath('engine', 'identity.onnx') };
+  return (await runOnce(spawn, task, { deadlines: { silenceS: defaultDeadlines.startS } })).harness;
+}

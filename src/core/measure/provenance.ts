@@ -1,0 +1,60 @@
+import type { Sha256 } from '../../shared/domain/ids.ts';
+import type { MachineReport } from '../../shared/domain/machine.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { Provenance } from '../../shared/domain/run.ts';
+import { toCommand } from './expand-plan.ts';
+import type { MeasuredCell } from './measure-cell.ts';
+import type { PreparedCell } from './prepare-cell.ts';
+
+export interface ProvenanceContext {
+  plan: Plan;
+  app: { version: string; commit: string | null };
+  machine: MachineReport;
+  machineSha256: Sha256;
+  startedAt: string;
+}
+
+/** Metadata keys under which a variant made by this application names its recipe and calibration data. */
+const recipeKey = 'inferometer.recipe';
+const calibrationKey = 'inferometer.calibration_sha256';
+
+/** Everything needed to repeat or distrust a result; null where the engine never got as far as a session. */
+export function toProvenance(
+  prepared: PreparedCell,
+  engine: NonNullable<MeasuredCell['engine']>,
+  context: ProvenanceContext,
+): Provenance {
+  const { model, inputs, config } = prepared;
+  const { summary } = model;
+  const recipe = summary.metadata[recipeKey];
+  const gpu =
+    config.provider !== 'cpu' && context.machine.gpus.status === 'present' ? context.machine.gpus.value[0] : undefined;
+  const cpu = context.machine.cpu.model;
+  return {
+    schemaVersion: 1,
+    app: context.app,
+    model: {
+      id: model.id,
+      path: model.reference === null ? model.path : null,
+      sha256: summary.sha256,
+      opsets: summary.opsets,
+      irVersion: summary.irVersion,
+      sizeBytes: summary.sizeBytes,
+      parameters: summary.parameters,
+    },
+    quantization: recipe === undefined ? null : { recipe, calibrationSha256: summary.metadata[calibrationKey] ?? null },
+    inputs: { source: inputs.source, seed: inputs.seed, sha256: inputs.sha256, distinct: inputs.distinctSamples },
+    runtime: {
+      onnxruntime: engine.versions.onnxruntime,
+      node: engine.versions.node,
+      provider: config.provider,
+      device: gpu?.name ?? (config.provider === 'cpu' && cpu.status === 'present' ? cpu.value : null),
+      driver: gpu?.driverVersion.status === 'present' ? gpu.driverVersion.value : null,
+      cuda: gpu?.cudaDriverVersion.status === 'present' ? gpu.cudaDriverVersion.value : null,
+    },
+    sessionOptions: engine.sessionOptions,
+    machineSha256: context.machineSha256,
+    command: toCommand(context.plan, config),
+    startedAt: context.startedAt,
+  };
+}

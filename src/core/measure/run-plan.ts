@@ -1,0 +1,332 @@
+import { randomBytes } from 'node:crypto';
+import type { Stage } from '../../engine/protocol.ts';
+import { toRunId, type RunId } from '../../shared/domain/ids.ts';
+import type { MachineReport } from '../../shared/domain/machine.ts';
+import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
+import type { CellRecord, RunState } from '../../shared/domain/run.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import type { Deadlines } from '../engine-client/engine-client.ts';
+import type { SpawnEngine } from '../engine-client/engine-process.ts';
+import { probeProvider } from '../engine-client/probe-provider.ts';
+import { fingerprintMachine } from '../hardware/fingerprint.ts';
+import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
+import type { FinalOutcome } from '../storage/cells.ts';
+import type { DataDirectory } from '../storage/data-directory.ts';
+import type { Storage } from '../storage/open.ts';
+import { allowedCpuNumbers } from './allowed-cpus.ts';
+import { expandPlan } from './expand-plan.ts';
+import { grades } from './grades.ts';
+import { acquireLock, type LockOwner } from './lock.ts';
+import { measureCell, type MeasuredCell } from './measure-cell.ts';
+import { checkCell, prepareCell, type PreparedCell } from './prepare-cell.ts';
+import { thisProcess } from './process-identity.ts';
+import { toProvenance } from './provenance.ts';
+
+/** What happens while a plan is measured, in order. Nothing here is needed for the result, which is stored. */
+export type RunEvent =
+  | { type: 'waiting'; owner: LockOwner }
+  | { type: 'preparing'; model: string; share: number }
+  | { type: 'started'; runId: RunId; cells: readonly CellConfig[]; pending: number }
+  | { type: 'cell-started'; index: number; config: CellConfig }
+  | {
+      type: 'progress';
+      index: number;
+      process: number;
+      stage: Stage;
+      queries: number;
+      elapsedNs: number;
+      remainingNs: number | null;
+      latestLatencyNs: number | null;
+    }
+  /** The result exists but could not be stored; it is lost when nobody keeps this event. */
+  | { type: 'unsaved'; index: number; outcome: FinalOutcome }
+  | { type: 'cell-finished'; index: number; record: CellRecord }
+  | { type: 'finished'; runId: RunId; state: RunState };
+
+export interface RunPorts {
+  spawn: SpawnEngine;
+  storage: Storage;
+  directory: DataDirectory;
+  app: { version: string; commit: string | null };
+  detectMachine: () => Promise<MachineReport>;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** Wait for another measurement on this machine instead of refusing. */
+  wait?: boolean;
+  onEvent?: (event: RunEvent) => void;
+  deadlines?: Partial<Deadlines>;
+  /** Overrides the limit derived from this machine's memory. */
+  memoryLimitBytes?: number;
+  lockPath?: string;
+}
+
+/** Share of the memory that this process may use which one engine may take. */
+const memoryShare = 0.9;
+
+/**
+ * Measures a plan: takes the machine's lock, resolves and checks every model before anything is stored, then measures
+ * one configuration after another and stores each as soon as it ends. Configurations that go wrong are results; the
+ * rest of the plan goes on. Throws InferometerError for bad input, a busy machine and unusable storage.
+ */
+export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
+  using _lock = await lockMachine(options);
+  const configs = expandPlan(plan);
+  const models = await resolveModels(plan.models, ports, options);
+  const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
+  await refuseBadInput(storedPlan, named, models, ports, options);
+  const machine = await ports.detectMachine();
+  const machineSha256 = fingerprintMachine(machine);
+  const createdAt = new Date();
+  ports.storage.machines.put(machineSha256, machine, createdAt.toISOString());
+  const runId = toRunId(createdAt.getTime(), randomBytes(4).readUInt32LE());
+  ports.storage.runs.create(
+    { id: runId, plan: storedPlan, machineSha256, createdAt: createdAt.toISOString(), owner: thisProcess() },
+    named,
+  );
+  await measurePending(runId, machine, models, ports, options);
+  return runId;
+}
+
+/** Goes on with a run that was interrupted or cancelled: what has a result keeps it, everything else is measured. */
+export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
+  using _lock = await lockMachine(options);
+  const { plan, machineSha256 } = ports.storage.runs.get(runId);
+  const machine = await ports.detectMachine();
+  if (fingerprintMachine(machine) !== machineSha256) {
+    throw new InferometerError({
+      code: 'USAGE',
+      message: `The run ${runId} was begun on another machine, or the hardware has changed since.`,
+      remedy: 'Start the plan anew, so that its results belong to one machine.',
+    });
+  }
+  const models = await resolveModels(plan.models, ports, options);
+  ports.storage.runs.resume(runId, thisProcess());
+  ports.storage.cells.reset(runId, ['cancelled', 'running']);
+  await measurePending(runId, machine, models, ports, options);
+  return runId;
+}
+
+function lockMachine({ wait = false, signal, onEvent, lockPath }: RunOptions): Promise<Disposable> {
+  return acquireLock({
+    wait,
+    onWaiting: (owner) => onEvent?.({ type: 'waiting', owner }),
+    ...(signal ? { signal } : {}),
+    ...(lockPath === undefined ? {} : { lockPath }),
+  });
+}
+
+type Models = ReadonlyMap<string, ResolvedModel>;
+
+async function resolveModels(
+  names: readonly string[],
+  ports: RunPorts,
+  { signal, onEvent }: RunOptions,
+): Promise<Models> {
+  const models = new Map<string, ResolvedModel>();
+  for (const name of names) {
+    const model = await resolveModel(name, ports, {
+      onProgress: (share) => onEvent?.({ type: 'preparing', model: name, share }),
+      ...(signal ? { signal } : {}),
+    });
+    models.set(name, model);
+    models.set(model.id, model);
+  }
+  return models;
+}
+
+/** Names as they are stored: a relative path becomes absolute, so that the run can be resumed from anywhere. */
+function withResolvedIds(plan: Plan, configs: readonly CellConfig[], models: Models) {
+  const toId = (name: string): string => models.get(name)?.id ?? name;
+  return {
+    plan: { ...plan, models: plan.models.map(toId) },
+    configs: configs.map((config) => ({ ...config, model: toId(config.model) })),
+  };
+}
+
+function requireModel(models: Models, name: string): ResolvedModel {
+  const model = models.get(name);
+  if (model === undefined) throw new Error(`The model ${name} was not resolved`);
+  return model;
+}
+
+async function refuseBadInput(
+  plan: Plan,
+  configs: readonly CellConfig[],
+  models: Models,
+  ports: RunPorts,
+  { signal }: RunOptions,
+): Promise<void> {
+  refuseUnknownDims(plan, models);
+  const abort = signal ? { signal } : {};
+  const proved = new Set<string>();
+  for (const config of configs) {
+    const model = requireModel(models, config.model);
+    await checkCell({ model, config, plan, ...abort });
+    if (model.reference !== null || proved.has(model.id)) continue;
+    proved.add(model.id);
+    await prepareCell({
+      spawn: ports.spawn,
+      plan,
+      model,
+      config,
+      allowedCpus: [],
+      temporaryFolder: ports.directory.temporary,
+      ...abort,
+    });
+  }
+  // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
+  const [only, another] = plan.providers;
+  if (only === undefined || another !== undefined || only === 'cpu') return;
+  const failure = await providerFailure(only, ports, signal);
+  if (failure !== null) throw new InferometerError(failure);
+}
+
+function refuseUnknownDims(plan: Plan, models: Models): void {
+  const symbols = new Set(
+    [...models.values()].flatMap(({ summary }) =>
+      summary.inputs.flatMap(({ name, dims }) =>
+        (dims ?? []).flatMap((dim, axis) =>
+          typeof dim === 'string' ? [...dim.split(/[^\w.]+/), dim, `${name}:${axis}`] : [],
+        ),
+      ),
+    ),
+  );
+  const unknown = Object.keys(plan.dims).find((name) => !symbols.has(name));
+  if (unknown === undefined) return;
+  const names = [...symbols].filter((symbol) => /^[A-Za-z_][\w.]*$/.test(symbol));
+  throw new InferometerError({
+    code: 'DIMENSION_MISMATCH',
+    message: `No model of this plan has a dimension "${unknown}".`,
+    remedy:
+      names.length > 0
+        ? `Dimensions that can be given: ${names.join(', ')}.`
+        : 'The sizes of this model are fixed: leave --dim out.',
+  });
+}
+
+async function providerFailure(id: CellConfig['provider'], { spawn }: RunPorts, signal?: AbortSignal) {
+  const { name, status } = await probeProvider(spawn, id, signal);
+  if (status.status === 'available') return null;
+  return {
+    code: 'PROVIDER_UNAVAILABLE' as const,
+    message: `${name} is not available here: ${status.reason}.`,
+    remedy: status.remedy ?? 'Run `inferometer doctor` to see which providers work on this machine.',
+  };
+}
+
+/** Measures what is pending. A crash of this process leaves the run "running" with an owner that is gone. */
+async function measurePending(
+  runId: RunId,
+  machine: MachineReport,
+  models: Models,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<void> {
+  const { storage } = ports;
+  const { plan } = storage.runs.get(runId);
+  const records = storage.cells.ofRun(runId);
+  const pending = records.filter(({ outcome }) => outcome.state === 'pending');
+  options.onEvent?.({ type: 'started', runId, cells: records.map(({ config }) => config), pending: pending.length });
+  let state: Exclude<RunState, 'running'> = 'completed';
+  try {
+    for (const record of pending) {
+      if (options.signal?.aborted) break;
+      await measureAndStore(record, plan, machine, requireModel(models, record.config.model), ports, options);
+    }
+    if (options.signal?.aborted) state = 'cancelled';
+  } catch (error) {
+    state = 'interrupted';
+    throw error;
+  } finally {
+    storage.runs.markState(runId, state, new Date().toISOString());
+  }
+  options.onEvent?.({ type: 'finished', runId, state });
+}
+
+async function measureAndStore(
+  { id, index, config }: CellRecord,
+  plan: Plan,
+  machine: MachineReport,
+  model: ResolvedModel,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<void> {
+  const startedAt = new Date().toISOString();
+  ports.storage.cells.start(id, startedAt);
+  options.onEvent?.({ type: 'cell-started', index, config });
+  const { prepared, measured } = await prepareAndMeasure(config, index, plan, machine, model, ports, options);
+  const machineSha256 = fingerprintMachine(machine);
+  const provenance =
+    prepared !== null && measured.engine !== null
+      ? toProvenance(prepared, measured.engine, { plan, app: ports.app, machine, machineSha256, startedAt })
+      : null;
+  try {
+    const result = { outcome: measured.outcome, provenance, endedAt: new Date().toISOString() };
+    ports.storage.cells.finish(id, result, measured.samples);
+  } catch (error) {
+    options.onEvent?.({ type: 'unsaved', index, outcome: measured.outcome });
+    throw error;
+  }
+  options.onEvent?.({ type: 'cell-finished', index, record: ports.storage.cells.get(id) });
+}
+
+interface PreparedAndMeasured {
+  prepared: PreparedCell | null;
+  measured: MeasuredCell;
+}
+
+/** An expected failure while preparing belongs to this configuration alone and is its outcome. */
+async function prepareAndMeasure(
+  config: CellConfig,
+  index: number,
+  plan: Plan,
+  machine: MachineReport,
+  model: ResolvedModel,
+  ports: RunPorts,
+  options: RunOptions,
+): Promise<PreparedAndMeasured> {
+  const { signal } = options;
+  const abort = signal ? { signal } : {};
+  const allowedCpus = allowedCpuNumbers();
+  try {
+    const failure = config.provider === 'cpu' ? null : await providerFailure(config.provider, ports, signal);
+    if (failure !== null) throw new InferometerError(failure);
+    const temporaryFolder = ports.directory.temporary;
+    const prepared = await prepareCell({
+      spawn: ports.spawn,
+      plan,
+      model,
+      config,
+      allowedCpus,
+      temporaryFolder,
+      ...abort,
+    });
+    const measured = await measureCell({
+      spawn: ports.spawn,
+      prepared,
+      plan,
+      grade: grades[plan.grade],
+      allowedCpus,
+      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine),
+      deadlines: options.deadlines ?? {},
+      onProgress: ({ type: _, ...progress }) => options.onEvent?.({ type: 'progress', index, ...progress }),
+      ...abort,
+    });
+    return { prepared, measured };
+  } catch (error) {
+    return { prepared: null, measured: { outcome: toOutcome(error, signal), samples: [], engine: null } };
+  }
+}
+
+function toOutcome(error: unknown, signal: AbortSignal | undefined): FinalOutcome {
+  if (signal?.aborted) return { state: 'cancelled', stage: 'start', keptSamples: 0 };
+  if (error instanceof InferometerError) return { state: 'failed', failure: error.toFailure() };
+  throw error;
+}
+
+function defaultMemoryLimit({ memory }: MachineReport): number | undefined {
+  const { usableBytes } = memory;
+  return usableBytes.status === 'present' ? Math.floor(usableBytes.value * memoryShare) : undefined;
+}

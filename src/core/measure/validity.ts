@@ -1,0 +1,205 @@
+import type { Finding, Measurement, Validity } from '../../shared/domain/measurement.ts';
+import { queriesNeeded } from '../stats/early-stopping.ts';
+import type { CellConfig, Grade } from '../../shared/domain/plan.ts';
+
+/** What validity is judged by, besides the measurement itself. */
+export interface ValidityContext {
+  config: CellConfig;
+  /** Rules that applied, overrides included. */
+  grade: Grade;
+  customRules: boolean;
+  /** Share of weights by element type. */
+  weightPrecision: Readonly<Record<string, number>>;
+}
+
+type Rule = (measurement: Measurement, context: ValidityContext) => Finding | null;
+
+/** Samples shorter than this many steps of the clock say more about the clock. */
+const resolutionFactor = 100;
+const harnessShareLimit = 0.02;
+const stealLimit = 0.01;
+const otherLoadLimit = 0.05;
+const cachingLimit = 0.9;
+const earlyStoppingConfidence = 0.99;
+
+function invalid(code: string, reason: string, remedy: string): Finding {
+  return { code, severity: 'invalid', reason, remedy };
+}
+
+function remark(code: string, reason: string, remedy: string): Finding {
+  return { code, severity: 'remark', reason, remedy };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toPrecision(2)} %`;
+}
+
+function medianNs(measurement: Measurement): number | null {
+  const median = measurement.summary.percentiles.find(({ percentile }) => percentile === 50);
+  return median?.status === 'earned' ? median.reading.value : (measurement.summary.latencyMeanNs?.value ?? null);
+}
+
+/** The rules of docs/method/measurement.md (validity), one each. */
+const rules: readonly Rule[] = [
+  ({ processes }, { grade }) => {
+    const shortest = Math.min(...processes.map((one) => one.durationNs));
+    return shortest >= grade.minDurationS * 1e9
+      ? null
+      : invalid(
+          'TIME',
+          `The measured part lasted ${(shortest / 1e9).toFixed(1)} s of the ${grade.minDurationS} s that the grade asks for.`,
+          'Let the measurement run to its end.',
+        );
+  },
+  ({ processes }, { grade }) => {
+    const fewest = Math.min(...processes.map((one) => one.queries));
+    return fewest >= grade.minQueries
+      ? null
+      : invalid(
+          'QUERIES',
+          `${fewest} queries were measured of the ${grade.minQueries} that the grade asks for.`,
+          'Let the measurement run to its end.',
+        );
+  },
+  ({ summary }, { grade }) => {
+    const asked = Math.max(...grade.percentiles.filter((one) => one <= 99));
+    const needed = queriesNeeded(asked, earlyStoppingConfidence, 1);
+    return summary.kept >= needed
+      ? null
+      : invalid(
+          'EARLY_STOPPING',
+          `p${asked} at 99 % confidence needs ${needed} queries; ${summary.kept} were measured.`,
+          'Measure longer, or at a lower grade that does not ask for this percentile.',
+        );
+  },
+  ({ summary }, { grade }) => {
+    const unearned = summary.percentiles.filter(({ status, percentile }) => status === 'unearned' && percentile <= 99);
+    return unearned.length === 0 || grade.percentiles.length === 0
+      ? null
+      : remark(
+          'DEPENDENT_SAMPLES',
+          `The samples hang together so much that they do not earn ${unearned.map(({ percentile }) => `p${percentile}`).join(', ')}.`,
+          'Measure longer, or on a quieter machine.',
+        );
+  },
+  ({ stages }) =>
+    stages.warmUp.steady
+      ? null
+      : invalid(
+          'UNSTEADY',
+          `After ${(stages.warmUp.durationNs / 1e9).toFixed(0)} s of warm-up the latency had not settled within 5 %.`,
+          'Close other programs, plug in the power supply, and measure again.',
+        ),
+  ({ executedBatch }, { config }) =>
+    executedBatch === null || executedBatch === config.batch
+      ? null
+      : invalid(
+          'BATCH_NOT_EXECUTED',
+          `Batch ${config.batch} was asked for and ${executedBatch} was executed.`,
+          'Export the model with a dynamic batch dimension, or measure at the batch that it fixes.',
+        ),
+  ({ expectedOutputs }) =>
+    expectedOutputs === null || expectedOutputs.withinTolerance
+      ? null
+      : invalid(
+          'WRONG_OUTPUT',
+          `The outputs differ from the expected ones by up to ${expectedOutputs.maxRelativeError.toPrecision(2)} relative.`,
+          'Check that the test data belongs to this model, or try the provider "cpu".',
+        ),
+  (measurement) => {
+    const median = medianNs(measurement);
+    const shortest = resolutionFactor * measurement.harness.clockResolutionNs;
+    return median === null || median >= shortest
+      ? null
+      : invalid(
+          'CLOCK',
+          `A query takes ${median.toFixed(0)} ns, less than ${resolutionFactor} steps of the clock.`,
+          'Measure a larger batch, so that a query takes longer.',
+        );
+  },
+  (measurement) => {
+    const median = medianNs(measurement);
+    const overheadNs = measurement.harness.nullModelNs;
+    return median === null || overheadNs <= harnessShareLimit * median
+      ? null
+      : remark(
+          'HARNESS',
+          `A call that computes nothing takes ${(overheadNs / 1000).toFixed(1)} µs, ${percent(overheadNs / median)} of the median.`,
+          'Compare this model only with numbers from the same harness, or measure a larger batch.',
+        );
+  },
+  ({ disturbance: { stealShare } }) =>
+    stealShare === null || stealShare <= stealLimit
+      ? null
+      : remark(
+          'STEAL',
+          `The hypervisor gave ${percent(stealShare)} of the processor time to others.`,
+          'Measure on a dedicated machine or at a quieter time.',
+        ),
+  ({ disturbance: { otherLoadBefore } }) =>
+    otherLoadBefore === null || otherLoadBefore <= otherLoadLimit
+      ? null
+      : remark(
+          'OTHER_LOAD',
+          `Other programs used ${percent(otherLoadBefore)} of the processor just before the start.`,
+          'Close them and measure again.',
+        ),
+  ({ summary: { drift } }) =>
+    drift === null || !drift.flagged
+      ? null
+      : remark(
+          'DRIFT',
+          `The last third is ${percent(Math.abs(drift.thirdsRatio))} ${drift.thirdsRatio > 0 ? 'slower' : 'faster'} than the first.`,
+          'Let the machine reach a constant temperature, or fix its clock, and measure again.',
+        ),
+  ({ summary: { changePoint } }) =>
+    changePoint === null
+      ? null
+      : remark(
+          'CHANGE_POINT',
+          `The level changed at query ${changePoint.atQuery} from ${(changePoint.medianBeforeNs / 1e6).toPrecision(3)} ms to ${(changePoint.medianAfterNs / 1e6).toPrecision(3)} ms.`,
+          'Look at the samples over time; measure again if something else was started.',
+        ),
+  ({ cachingRatio }) =>
+    cachingRatio === null || cachingRatio >= cachingLimit
+      ? null
+      : remark(
+          'CACHING',
+          `One repeated input is ${percent(1 - cachingRatio)} faster than the rotation of inputs.`,
+          'Quote the rotation; a service does not see the same request twice in a row.',
+        ),
+  (_, { config, weightPrecision }) =>
+    config.provider === 'cpu' && (weightPrecision['float16'] ?? 0) > 0.5
+      ? remark(
+          'FP16_ON_CPU',
+          'The CPU provider computes this float16 model in float32.',
+          'Take this neither as the speed nor as the quality of FP16; measure on a GPU.',
+        )
+      : null,
+  (_, { config }) =>
+    config.provider === 'cpu'
+      ? null
+      : remark(
+          'PLACEMENT_NOT_PROVED',
+          'The share of the work that ran on the device was not measured.',
+          'Read the number as that of a session which asked for this provider.',
+        ),
+  (_, { customRules }) =>
+    customRules
+      ? remark(
+          'CUSTOM_RULES',
+          'The minimum time, number of queries or warm-up of the grade was changed.',
+          'Measure without overrides for a comparable result.',
+        )
+      : null,
+];
+
+/**
+ * Judges a measurement: VALID when no rule objects, INVALID when a condition of the method is not met, otherwise
+ * VALID WITH REMARKS. Every finding has its reason and its remedy.
+ */
+export function judgeValidity(measurement: Measurement, context: ValidityContext): Validity {
+  const findings = rules.map((rule) => rule(measurement, context)).filter((finding) => finding !== null);
+  if (findings.some(({ severity }) => severity === 'invalid')) return { verdict: 'INVALID', findings };
+  return { verdict: findings.length > 0 ? 'VALID WITH REMARKS' : 'VALID', findings };
+}
