@@ -41,10 +41,19 @@ export default defineConfig(
       // Numbers are what this application prints; they need no ceremony in a template.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // `process.on('SIGTERM', () => stop())` reads better than a block.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // `text || null` turns an empty text into null on purpose.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      // `await using _lock = ...` holds something until the end of the scope.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Objects are closures over their state, not instances: taking a function out of one loses nothing.
+      '@typescript-eslint/unbound-method': 'off',
       // Branded ids and readings are plain data; a type alias of an object schema is the house's form.
       '@typescript-eslint/consistent-type-definitions': 'off',
-      eqeqeq: ['error', 'always'],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-restricted-syntax': ['error', erasable, assertionOutsideIndexing],
