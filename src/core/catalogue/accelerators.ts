@@ -4,7 +4,7 @@ import gpuSpecs from '../../../resources/catalogue/gpu-specs.json' with { type: 
 const rate = z.number().positive().nullable();
 
 /** One accelerator with the dense rates and the source of its row. */
-export const acceleratorSchema = z.object({
+const acceleratorSchema = z.object({
   id: z.string().min(1),
   name: z.string().min(1),
   vendor: z.enum(['NVIDIA', 'AMD', 'Intel', 'Apple']),
@@ -53,7 +53,9 @@ const MEMORY_RATIO = { low: 0.9, high: 1.05 };
 
 /** Words that say nothing about which chip it is. */
 const NOISE = new Set(
-  'nvidia amd ati intel corporation inc tesla geforce graphics gpu controller r tm edition workstation server generation'.split(' '),
+  'nvidia amd ati intel corporation inc tesla geforce graphics gpu controller r tm edition workstation server generation'.split(
+    ' ',
+  ),
 );
 
 interface NameParts {
@@ -81,13 +83,20 @@ export function matchAccelerator(
   }
   const reported = toNameParts(name);
   const sameModel = accelerators.filter((accelerator) => toNameParts(accelerator.name).model === reported.model);
-  if (sameModel.length === 0) return { status: 'unknown', reason: `the catalogue has no accelerator named like "${name}"` };
+  if (sameModel.length === 0)
+    return { status: 'unknown', reason: `the catalogue has no accelerator named like "${name}"` };
   const candidates = sameModel.filter(
-    (accelerator) => fitsForm(accelerator, reported) && fitsMemory(accelerator, reported, memoryBytes) && fitsCores(accelerator, cores),
+    (accelerator) =>
+      fitsForm(accelerator, reported) &&
+      fitsMemory(accelerator, reported, memoryBytes) &&
+      fitsCores(accelerator, cores),
   );
   const [first, ...others] = candidates;
   if (first === undefined) {
-    return { status: 'unknown', reason: `the catalogue knows "${name}" in other variants only (memory, form or cores differ)` };
+    return {
+      status: 'unknown',
+      reason: `the catalogue knows "${name}" in other variants only (memory, form or cores differ)`,
+    };
   }
   // Without a core count, an Apple chip may be the smaller variant that has no row.
   const isSure = others.length === 0 && (first.vendor !== 'Apple' || cores !== null);

@@ -25,7 +25,10 @@ interface Mount {
 }
 
 export async function readCgroupLimits(files: SystemFiles): Promise<CgroupLimits> {
-  const [membership, mountinfo] = await Promise.all([files.read('/proc/self/cgroup'), files.read('/proc/self/mountinfo')]);
+  const [membership, mountinfo] = await Promise.all([
+    files.read('/proc/self/cgroup'),
+    files.read('/proc/self/mountinfo'),
+  ]);
   if (membership.status === 'absent') return toUniform(membership);
   if (mountinfo.status === 'absent') return toUniform(mountinfo);
   const mounts = parseMounts(mountinfo.value);
@@ -78,7 +81,10 @@ function toDirectories(membership: string, mounts: Mount[], controller: string):
   return directories;
 }
 
-async function readQuota(files: SystemFiles, directories: { path: string; version: 1 | 2 }[]): Promise<Observed<number>> {
+async function readQuota(
+  files: SystemFiles,
+  directories: { path: string; version: 1 | 2 }[],
+): Promise<Observed<number>> {
   const quotas: number[] = [];
   for (const { path, version } of directories) {
     const quota = version === 2 ? await readQuotaV2(files, path) : await readQuotaV1(files, path);
@@ -103,7 +109,10 @@ async function readQuotaV1(files: SystemFiles, path: string): Promise<number | n
   return Number.isFinite(cpus) && cpus > 0 ? cpus : null;
 }
 
-async function readCpuset(files: SystemFiles, directories: { path: string; version: 1 | 2 }[]): Promise<Observed<number[]>> {
+async function readCpuset(
+  files: SystemFiles,
+  directories: { path: string; version: 1 | 2 }[],
+): Promise<Observed<number[]>> {
   for (const { path, version } of directories) {
     const names = version === 2 ? ['cpuset.cpus.effective'] : ['cpuset.effective_cpus', 'cpuset.cpus'];
     for (const name of names) {

@@ -78,5 +78,9 @@ function toSmt(active: Observed<string>, { logicalCores, physicalCores }: Topolo
   if (logicalCores.status === 'present' && physicalCores.status === 'present') {
     return present(logicalCores.value > physicalCores.value);
   }
-  return parseObserved(active, (value) => (value === '1' ? true : value === '0' ? false : null), 'smt/active is not 0 or 1');
+  return parseObserved(
+    active,
+    (value) => (value === '1' ? true : value === '0' ? false : null),
+    'smt/active is not 0 or 1',
+  );
 }

@@ -29,7 +29,9 @@ export function readDarwinCpu(sysctl: Observed<SysctlValues>, arch: string, para
   const hidden = absent('macOS does not tell it');
   const clock = (key: string): Observed<number> => {
     const hertz = count(key);
-    return hertz.status === 'present' ? present(hertz.value / 1e6) : absent('macOS does not tell the clock of this processor');
+    return hertz.status === 'present'
+      ? present(hertz.value / 1e6)
+      : absent('macOS does not tell the clock of this processor');
   };
   return {
     model: text('machdep.cpu.brand_string'),
@@ -77,7 +79,8 @@ function readCaches(sysctl: Observed<SysctlValues>): Observed<Cache[]> {
     const sharing = read(`${prefix}.cpusperl2`);
     if (cpus === null) continue;
     const add = (level: number, kind: Cache['kind'], sizeBytes: number | null, sharedByCpus: number) => {
-      if (sizeBytes !== null) caches.push({ level, kind, sizeBytes, sharedByCpus, instances: Math.ceil(cpus / sharedByCpus) });
+      if (sizeBytes !== null)
+        caches.push({ level, kind, sizeBytes, sharedByCpus, instances: Math.ceil(cpus / sharedByCpus) });
     };
     add(1, 'data', read(`${prefix}.l1dcachesize`), 1);
     add(1, 'instruction', read(`${prefix}.l1icachesize`), 1);

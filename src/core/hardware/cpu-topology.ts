@@ -15,7 +15,11 @@ export interface Topology {
 
 /** Numbers of the logical cpus that are online: from sysfs, else one per block of /proc/cpuinfo. */
 export async function readOnlineCpus(files: SystemFiles, cpuinfo: Observed<Cpuinfo>): Promise<Observed<number[]>> {
-  const online = parseObserved(await files.read(`${CPUS}/online`), parseCpuList, `${CPUS}/online is not a list of cpus`);
+  const online = parseObserved(
+    await files.read(`${CPUS}/online`),
+    parseCpuList,
+    `${CPUS}/online is not a list of cpus`,
+  );
   const listed = parseObserved(
     cpuinfo,
     (info) => (info.processors.length > 0 ? info.processors.map((block) => Number(block.get('processor'))) : null),
@@ -40,7 +44,10 @@ export async function readTopology(
   };
 }
 
-async function readSysfsTopology(files: SystemFiles, online: Observed<number[]>): Promise<Omit<Topology, 'logicalCores'>> {
+async function readSysfsTopology(
+  files: SystemFiles,
+  online: Observed<number[]>,
+): Promise<Omit<Topology, 'logicalCores'>> {
   if (online.status === 'absent') return { sockets: online, physicalCores: online };
   const perCpu = await Promise.all(
     online.value.map(async (cpu) => ({
@@ -49,7 +56,9 @@ async function readSysfsTopology(files: SystemFiles, online: Observed<number[]>)
     })),
   );
   // An ARM kernel without a topology table writes -1 for each package.
-  const sockets = countDistinct(perCpu.map((entry) => entry.socket).filter((id) => id.status === 'absent' || Number(id.value) >= 0));
+  const sockets = countDistinct(
+    perCpu.map((entry) => entry.socket).filter((id) => id.status === 'absent' || Number(id.value) >= 0),
+  );
   const physicalCores = countDistinct(perCpu.map((entry) => entry.siblings));
   return { sockets, physicalCores };
 }
@@ -104,7 +113,10 @@ export async function readCaches(files: SystemFiles, online: Observed<number[]>)
     : absent(`${CPUS}/cpu*/cache does not describe the caches, which is usual on ARM boards and in sandboxes`);
 }
 
-async function readCachesOfCpu(files: SystemFiles, cpu: number): Promise<{ key: string; cache: Omit<Cache, 'instances'> }[]> {
+async function readCachesOfCpu(
+  files: SystemFiles,
+  cpu: number,
+): Promise<{ key: string; cache: Omit<Cache, 'instances'> }[]> {
   const directory = `${CPUS}/cpu${cpu}/cache`;
   const names = await files.list(directory);
   if (names.status === 'absent') return [];

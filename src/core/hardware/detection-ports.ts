@@ -59,7 +59,7 @@ export function createDetectionPorts(): DetectionPorts {
     libraryCpu: async () => present(await (await loadLibrary()).cpu()),
     libraryIsVirtual: async () => {
       const system = await (await loadLibrary()).system();
-      return present({ detected: system.virtual, name: system.virtualHost || null });
+      return present({ detected: system.virtual, name: toText(system.virtualHost) });
     },
     libraryPowerSource: async () => {
       const battery = await (await loadLibrary()).battery();
@@ -90,6 +90,11 @@ async function loadLibrary() {
   return library;
 }
 
+/** The library writes an empty text for what it does not know. */
+function toText(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
 const MEBIBYTE = 1024 ** 2;
 
 async function listAdapters(): Promise<ReportedAdapter[]> {
@@ -98,11 +103,11 @@ async function listAdapters(): Promise<ReportedAdapter[]> {
     .filter((controller) => controller.model !== '')
     .map((controller) => ({
       name: controller.model,
-      vendor: controller.vendor || null,
+      vendor: toText(controller.vendor),
       memoryBytes: controller.vram ? controller.vram * MEBIBYTE : null,
-      driverVersion: controller.driverVersion || null,
+      driverVersion: toText(controller.driverVersion),
       cores: Number(controller.cores) || null,
-      busAddress: controller.busAddress || null,
+      busAddress: toText(controller.busAddress),
     }));
 }
 
@@ -110,7 +115,9 @@ async function bindWindowsFeature(): Promise<Observed<(feature: number) => boole
   if (process.platform !== 'win32') return absent('only Windows has this function');
   try {
     const { default: koffi } = await import('koffi');
-    const isPresent: (feature: number) => number = koffi.load('kernel32.dll').func('IsProcessorFeaturePresent', 'int', ['uint32']);
+    const isPresent: (feature: number) => number = koffi
+      .load('kernel32.dll')
+      .func('IsProcessorFeaturePresent', 'int', ['uint32']);
     return present((feature) => isPresent(feature) !== 0);
   } catch (error) {
     return absent(`kernel32.dll could not be called (${error instanceof Error ? error.message : String(error)})`);

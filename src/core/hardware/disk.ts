@@ -25,7 +25,10 @@ const DEFAULT_NEEDED_BYTES = 256 * 1024 ** 2;
  * Whether results can be kept in `path`: makes the directory when it is missing, writes a file and removes it again.
  * A directory that cannot be used is an answer, not an error.
  */
-export async function checkDataDirectory(path: string, neededBytes = DEFAULT_NEEDED_BYTES): Promise<DataDirectoryCheck> {
+export async function checkDataDirectory(
+  path: string,
+  neededBytes = DEFAULT_NEEDED_BYTES,
+): Promise<DataDirectoryCheck> {
   const directory = resolve(path);
   const choose = 'Choose another data directory.';
   const fail = (cause: Extract<DataDirectoryCheck, { status: 'unusable' }>['cause'], reason: string, remedy: string) =>
@@ -33,7 +36,11 @@ export async function checkDataDirectory(path: string, neededBytes = DEFAULT_NEE
 
   const existing = await stat(directory).catch(() => null);
   if (existing !== null && !existing.isDirectory()) {
-    return fail('not-a-directory', 'There is a file where the data directory should be.', `Move the file away. ${choose}`);
+    return fail(
+      'not-a-directory',
+      'There is a file where the data directory should be.',
+      `Move the file away. ${choose}`,
+    );
   }
   try {
     await mkdir(directory, { recursive: true });
@@ -50,7 +57,11 @@ export async function checkDataDirectory(path: string, neededBytes = DEFAULT_NEE
   } catch (error) {
     return toCode(error) === 'ENOSPC'
       ? fail('too-little-space', 'The file system of the data directory is full.', `Free some space. ${choose}`)
-      : fail('not-writable', `The data directory cannot be written to (${toCode(error)}).`, `Allow writing in it. ${choose}`);
+      : fail(
+          'not-writable',
+          `The data directory cannot be written to (${toCode(error)}).`,
+          `Allow writing in it. ${choose}`,
+        );
   } finally {
     await rm(probe, { force: true }).catch(() => undefined);
   }

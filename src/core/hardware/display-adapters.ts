@@ -71,14 +71,12 @@ export async function readPciAdapters(files: SystemFiles): Promise<Observed<Disp
 
 /** Adapters as a graphics library lists them, for systems without a readable PCI bus. */
 export function toDisplayAdapters(reported: ReportedAdapter[]): Observed<DisplayAdapter[]> {
-  const adapters = reported.map(
-    (adapter): DisplayAdapter => ({
-      name: adapter.name,
-      vendor: adapter.vendor === null ? absent('the system does not name the vendor') : present(adapter.vendor),
-      kind: classifyAdapter(adapter.name),
-      busAddress: adapter.busAddress === null ? absent('the system gives no bus address') : present(adapter.busAddress),
-    }),
-  );
+  const adapters = reported.map((adapter): DisplayAdapter => ({
+    name: adapter.name,
+    vendor: adapter.vendor === null ? absent('the system does not name the vendor') : present(adapter.vendor),
+    kind: classifyAdapter(adapter.name),
+    busAddress: adapter.busAddress === null ? absent('the system gives no bus address') : present(adapter.busAddress),
+  }));
   return adapters.length > 0 ? present(adapters) : absent('the system lists no display adapter');
 }
 

@@ -48,7 +48,9 @@ export async function readElf(path: string): Promise<Observed<ElfFile>> {
     isShared: header.readUInt16LE(16) === 3,
     soname: texts(TAG.soname)[0] ?? null,
     needed: texts(TAG.needed),
-    runPaths: [...texts(TAG.rpath), ...texts(TAG.runpath)].flatMap((list) => list.split(':')).filter((path) => path !== ''),
+    runPaths: [...texts(TAG.rpath), ...texts(TAG.runpath)]
+      .flatMap((list) => list.split(':'))
+      .filter((path) => path !== ''),
   });
 }
 
@@ -92,7 +94,10 @@ async function readStrings(
   // The table is given by its address in memory; the loadable segment that holds it tells where it is in the file.
   const segment = segments.find(
     ({ type, virtualAddress, fileSize }) =>
-      type === SEGMENT_LOAD && address !== undefined && address >= virtualAddress && address < virtualAddress + fileSize,
+      type === SEGMENT_LOAD &&
+      address !== undefined &&
+      address >= virtualAddress &&
+      address < virtualAddress + fileSize,
   );
   if (address === undefined || size === undefined || segment === undefined) return () => '';
   const table = await readRange(file, address - segment.virtualAddress + segment.offset, size);
@@ -113,7 +118,7 @@ export async function readRuntimeVersion(path: string): Promise<string | null> {
   await using file = await open(path, 'r');
   const chunk = Buffer.alloc(1024 ** 2);
   let carried = '';
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead } = await file.read(chunk, 0, chunk.length, position);
     if (bytesRead === 0) return null;
     position += bytesRead;

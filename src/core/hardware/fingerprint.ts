@@ -29,7 +29,8 @@ export function fingerprintMachine(report: MachineReport): Sha256 {
     // Kernels keep different amounts for themselves, so the total moves by a few MiB between them.
     memoryGiB: memory.totalBytes.status === 'present' ? Math.round(memory.totalBytes.value / GIBIBYTE) : null,
     memoryLimitBytes: toValue(memory.limitBytes),
-    virtualMachine: virtualization.virtualMachine.status === 'present' ? virtualization.virtualMachine.value.detected : null,
+    virtualMachine:
+      virtualization.virtualMachine.status === 'present' ? virtualization.virtualMachine.value.detected : null,
     gpus:
       gpus.status === 'present'
         ? gpus.value.map((gpu) => [gpu.vendor, gpu.name, toValue(gpu.memoryBytes), toValue(gpu.migEnabled)])

@@ -61,7 +61,10 @@ const DEFAULT_PORTS: InstallPorts = {
  * folder on the same file system and then renamed into place, and a failure puts back what was there.
  * Returns the names placed. Throws INSTALL_FAILED with what to do, or CANCELLED.
  */
-export async function installGpuLibraries(request: InstallRequest, ports = DEFAULT_PORTS): Promise<{ placed: string[] }> {
+export async function installGpuLibraries(
+  request: InstallRequest,
+  ports = DEFAULT_PORTS,
+): Promise<{ placed: string[] }> {
   refuseOtherPlatforms(ports);
   await checkTarget(request);
   const staging = join(request.targetDir, `${STAGING_PREFIX}${randomUUID()}`);
@@ -94,7 +97,11 @@ export async function removeGpuLibraries(targetDir: string): Promise<string[]> {
   try {
     for (const name of [...names, ...stale]) await rm(join(targetDir, name), { recursive: true });
   } catch (error) {
-    throw toInstallError(`The libraries in ${targetDir} cannot be removed.`, 'Run the command as the owner of that folder.', error);
+    throw toInstallError(
+      `The libraries in ${targetDir} cannot be removed.`,
+      'Run the command as the owner of that folder.',
+      error,
+    );
   }
   return names;
 }
@@ -102,11 +109,20 @@ export async function removeGpuLibraries(targetDir: string): Promise<string[]> {
 function refuseOtherPlatforms({ platform, arch }: InstallPorts): void {
   if (platform === 'linux' && arch === 'x64') return;
   const reasons: Record<string, [string, string]> = {
-    win32: ['onnxruntime-node is built without CUDA on Windows', 'Use the provider dml or webgpu, which are part of the package.'],
+    win32: [
+      'onnxruntime-node is built without CUDA on Windows',
+      'Use the provider dml or webgpu, which are part of the package.',
+    ],
     darwin: ['CUDA does not exist on macOS', 'Use the provider coreml or webgpu, which are part of the package.'],
-    linux: [`no CUDA libraries for onnxruntime-node are published for Linux on ${arch}`, 'Use the provider cpu, or a Linux machine with an x64 processor.'],
+    linux: [
+      `no CUDA libraries for onnxruntime-node are published for Linux on ${arch}`,
+      'Use the provider cpu, or a Linux machine with an x64 processor.',
+    ],
   };
-  const [reason, remedy] = reasons[platform] ?? [`CUDA libraries exist for Linux x64 only, and this is ${platform}`, 'Use the provider cpu.'];
+  const [reason, remedy] = reasons[platform] ?? [
+    `CUDA libraries exist for Linux x64 only, and this is ${platform}`,
+    'Use the provider cpu.',
+  ];
   throw toInstallError(`GPU libraries cannot be installed here: ${reason}.`, remedy);
 }
 
@@ -114,12 +130,18 @@ async function checkTarget({ targetDir, version }: InstallRequest): Promise<void
   const found = await readRuntimeVersion(join(targetDir, RUNTIME)).catch(() => null);
   if (found === version) return;
   throw toInstallError(
-    found === null ? `There is no ONNX Runtime library in ${targetDir}.` : `ONNX Runtime in ${targetDir} is ${found} and not ${version}.`,
+    found === null
+      ? `There is no ONNX Runtime library in ${targetDir}.`
+      : `ONNX Runtime in ${targetDir} is ${found} and not ${version}.`,
     'Install the application again, so that onnxruntime-node is complete.',
   );
 }
 
-async function download({ version, onProgress, signal }: InstallRequest, ports: InstallPorts, staging: string): Promise<string> {
+async function download(
+  { version, onProgress, signal }: InstallRequest,
+  ports: InstallPorts,
+  staging: string,
+): Promise<string> {
   const url = ports.packageUrl(version);
   const byHand = `Download ${url} on a machine with a connection and pass the file.`;
   let response: Response;
@@ -135,7 +157,8 @@ async function download({ version, onProgress, signal }: InstallRequest, ports: 
   const totalBytes = Number(response.headers.get('content-length')) || null;
   await requireSpace(totalBytes ?? 0, ports, staging);
   const path = join(staging, 'package.nupkg');
-  const report = (doneBytes: number) => onProgress?.({ stage: 'download', file: `onnxruntime ${version}`, doneBytes, totalBytes });
+  const report = (doneBytes: number) =>
+    onProgress?.({ stage: 'download', file: `onnxruntime ${version}`, doneBytes, totalBytes });
   try {
     await pipeline(Readable.fromWeb(response.body), countBytes(report), createWriteStream(path), { signal });
   } catch (error) {
@@ -146,7 +169,12 @@ async function download({ version, onProgress, signal }: InstallRequest, ports: 
   return path;
 }
 
-async function unpack(source: LibrarySource, request: InstallRequest, ports: InstallPorts, staging: string): Promise<string[]> {
+async function unpack(
+  source: LibrarySource,
+  request: InstallRequest,
+  ports: InstallPorts,
+  staging: string,
+): Promise<string[]> {
   const { version } = request;
   if (source.version !== version) {
     throw toInstallError(
@@ -156,7 +184,10 @@ async function unpack(source: LibrarySource, request: InstallRequest, ports: Ins
   }
   const missing = REQUIRED.filter((name) => !source.libraries.has(name));
   if (missing.length > 0) {
-    throw toInstallError(`The source lacks ${missing.join(' and ')}.`, 'Pass the GPU package for Linux, not the one for the CPU.');
+    throw toInstallError(
+      `The source lacks ${missing.join(' and ')}.`,
+      'Pass the GPU package for Linux, not the one for the CPU.',
+    );
   }
   const wanted = [...REQUIRED, ...OPTIONAL].flatMap((name) => source.libraries.get(name) ?? []);
   const totalBytes = wanted.reduce((sum, library) => sum + library.sizeBytes, 0);
@@ -165,7 +196,11 @@ async function unpack(source: LibrarySource, request: InstallRequest, ports: Ins
   return wanted.map((library) => library.name);
 }
 
-async function unpackLibrary(library: SourceLibrary, { onProgress, signal }: InstallRequest, path: string): Promise<void> {
+async function unpackLibrary(
+  library: SourceLibrary,
+  { onProgress, signal }: InstallRequest,
+  path: string,
+): Promise<void> {
   signal?.throwIfAborted();
   let checksum = 0;
   const report = (doneBytes: number, chunk: Buffer) => {
@@ -191,7 +226,12 @@ async function unpackLibrary(library: SourceLibrary, { onProgress, signal }: Ins
 }
 
 /** Renames the new files into place; on failure undoes what it did, in reverse. */
-async function place(names: string[], { targetDir, onProgress, signal }: InstallRequest, ports: InstallPorts, staging: string): Promise<void> {
+async function place(
+  names: string[],
+  { targetDir, onProgress, signal }: InstallRequest,
+  ports: InstallPorts,
+  staging: string,
+): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
     for (const name of [...REQUIRED, ...OPTIONAL]) {
@@ -244,7 +284,11 @@ function toExpectedError(error: unknown, { signal, targetDir }: InstallRequest):
   if (error instanceof InferometerError) return error;
   if (signal?.aborted === true) {
     return new InferometerError(
-      { code: 'CANCELLED', message: 'The installation was cancelled and nothing was changed.', remedy: 'Start it again when you want it.' },
+      {
+        code: 'CANCELLED',
+        message: 'The installation was cancelled and nothing was changed.',
+        remedy: 'Start it again when you want it.',
+      },
       { cause: error },
     );
   }

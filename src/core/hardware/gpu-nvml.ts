@@ -27,7 +27,10 @@ export function readNvmlGpus(nvml: Nvml): Observed<Gpu[]> {
   }
   return gpus.length > 0
     ? present(gpus)
-    : absent('the NVIDIA driver runs but shows no GPU to this process', 'Give the container or the user access to a GPU.');
+    : absent(
+        'the NVIDIA driver runs but shows no GPU to this process',
+        'Give the container or the user access to a GPU.',
+      );
 }
 
 function readDevice(nvml: Nvml, device: bigint, index: number): Omit<Gpu, 'driverVersion' | 'cudaDriverVersion'> {
@@ -71,7 +74,9 @@ function readUnsigned(nvml: Nvml, symbol: string, ...args: NvmlArgument[]): Obse
 
 function readPositive(nvml: Nvml, symbol: string, ...args: NvmlArgument[]): Observed<number> {
   const reading = readUnsigned(nvml, symbol, ...args);
-  return reading.status === 'present' && reading.value === 0 ? absent('NVML answers 0, which means that it is not known') : reading;
+  return reading.status === 'present' && reading.value === 0
+    ? absent('NVML answers 0, which means that it is not known')
+    : reading;
 }
 
 /** Calls a function that fills two unsigned integers. */
@@ -118,7 +123,9 @@ function readCudaVersion(nvml: Nvml): Observed<string> {
 
 function scale(reading: Observed<number>, factor: number): Observed<number> {
   if (reading.status === 'absent') return reading;
-  return reading.value > 0 ? present(reading.value * factor) : absent('NVML answers 0, which means that it is not known');
+  return reading.value > 0
+    ? present(reading.value * factor)
+    : absent('NVML answers 0, which means that it is not known');
 }
 
 function toBoolean(reading: Observed<number>): Observed<boolean> {

@@ -72,10 +72,11 @@ export async function describeGpuRequirements(targetDir: string, ports = DEFAULT
     };
   }
   const cached = await readLoaderCache(ports.cachePath);
+  const cudaMajor = toCudaMajor([...neededBy.keys()]);
   const libraries: RequiredLibrary[] = [];
   for (const [name, files] of neededBy) {
     const path = await findLibrary(name, toSearchDirs(targetDir, runPaths.get(name) ?? [], ports), cached);
-    const remedy = path === null ? await toRemedy(name, ports) : null;
+    const remedy = path === null ? await toRemedy(name, cudaMajor, ports) : null;
     libraries.push({ name, neededBy: files, path, remedy });
   }
   const missing = libraries.filter((library) => library.path === null);
@@ -83,9 +84,13 @@ export async function describeGpuRequirements(targetDir: string, ports = DEFAULT
 }
 
 /** The loader's order, ld.so(8): run path, LD_LIBRARY_PATH, cache, default directories. */
-function toSearchDirs(targetDir: string, runPaths: string[], ports: RequirementPorts): { first: string[]; last: string[] } {
+function toSearchDirs(
+  targetDir: string,
+  runPaths: string[],
+  ports: RequirementPorts,
+): { first: string[]; last: string[] } {
   const own = runPaths.map((path) => path.replaceAll(/\$ORIGIN|\$\{ORIGIN\}/g, targetDir));
-  const configured = (ports.environment['LD_LIBRARY_PATH'] ?? '').split(/[:;]/).filter((path) => path !== '');
+  const configured = (ports.environment.LD_LIBRARY_PATH ?? '').split(/[:;]/).filter((path) => path !== '');
   return { first: [...own, ...configured], last: ports.defaultDirs };
 }
 
@@ -94,14 +99,18 @@ async function findLibrary(
   dirs: { first: string[]; last: string[] },
   cached: ReadonlyMap<string, string>,
 ): Promise<string | null> {
-  const candidates = [...dirs.first.map((dir) => join(dir, name)), cached.get(name), ...dirs.last.map((dir) => join(dir, name))];
+  const candidates = [
+    ...dirs.first.map((dir) => join(dir, name)),
+    cached.get(name),
+    ...dirs.last.map((dir) => join(dir, name)),
+  ];
   for (const candidate of candidates) {
     if (candidate !== undefined && (await exists(candidate))) return candidate;
   }
   return null;
 }
 
-async function toRemedy(name: string, ports: RequirementPorts): Promise<string> {
+async function toRemedy(name: string, cudaMajor: string | null, ports: RequirementPorts): Promise<string> {
   for (const dir of ports.usualDirs) {
     if (await exists(join(dir, name))) return `It is in ${dir}: add that folder to LD_LIBRARY_PATH.`;
   }
@@ -112,7 +121,19 @@ async function toRemedy(name: string, ports: RequirementPorts): Promise<string> 
   if (wheel === null) return `Install ${component}; in a container, start it with the NVIDIA container runtime.`;
   // The number in a name is the library's own; only these two share it with the release to install.
   const release = major !== undefined && /^lib(cudart|cudnn)/.test(name) ? ` ${major}` : '';
-  return `Install ${component}${release}, for CUDA 12, e.g. from the Python package ${wheel}-cu12, and add its folder to LD_LIBRARY_PATH.`;
+  const cuda = cudaMajor === null ? '' : ` for CUDA ${cudaMajor}`;
+  // The wheels for CUDA 12 share one way of naming; later ones do not.
+  const example = cudaMajor === '12' ? `, e.g. from the Python package ${wheel}-cu12,` : '';
+  return `Install ${component}${release}${cuda}${example} and add its folder to LD_LIBRARY_PATH.`;
+}
+
+/** The CUDA release that the libraries were built for, which the runtime's name carries. */
+function toCudaMajor(needed: string[]): string | null {
+  for (const name of needed) {
+    const major = /^lib(?:cudart|cublas|cublasLt|nvrtc)\.so\.(\d+)/.exec(name)?.[1];
+    if (major !== undefined) return major;
+  }
+  return null;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -41,7 +41,9 @@ export function parseSmiGpus(output: string): Observed<Gpu[]> {
     if (cells.length !== FIELDS.length) continue;
     gpus.push(toGpu(new Map(FIELDS.map((field, column) => [field, cells[column] ?? ''])), gpus.length));
   }
-  return gpus.length > 0 ? present(gpus) : absent('nvidia-smi lists no GPU', 'Run nvidia-smi by hand to see its message.');
+  return gpus.length > 0
+    ? present(gpus)
+    : absent('nvidia-smi lists no GPU', 'Run nvidia-smi by hand to see its message.');
 }
 
 function toGpu(cells: ReadonlyMap<Field, string>, position: number): Gpu {
@@ -52,7 +54,7 @@ function toGpu(cells: ReadonlyMap<Field, string>, position: number): Gpu {
   const used = number('memory.used');
   const name = text('name');
   return {
-    index: Number(cells.get('index') || position),
+    index: Number(cells.get('index') ?? position),
     vendor: 'NVIDIA',
     name: name.status === 'present' ? name.value : 'NVIDIA GPU without a name',
     source: 'nvidia-smi',
@@ -79,7 +81,7 @@ function toGpu(cells: ReadonlyMap<Field, string>, position: number): Gpu {
 function readCell(cells: ReadonlyMap<Field, string>, field: Field): Observed<string> {
   const cell = cells.get(field) ?? '';
   const empty = cell === '' || cell === 'N/A' || /^\[.*\]$/.test(cell);
-  return empty ? absent(`nvidia-smi answers "${cell || 'nothing'}" for ${field}`) : present(cell);
+  return empty ? absent(`nvidia-smi answers "${cell}" for ${field}`) : present(cell);
 }
 
 function readNumber(cells: ReadonlyMap<Field, string>, field: Field): Observed<number> {

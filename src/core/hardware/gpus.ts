@@ -35,11 +35,18 @@ export async function readGpus(ports: GpuPorts): Promise<GpuReport> {
       : onBus.value.some((adapter) => adapter.kind === 'graphics' && !isNvidia(adapter));
   const reported = needsNames ? await ports.listAdapters() : [];
   const displayAdapters =
-    onBus.status === 'present' ? present(nameAdapters(onBus.value, reported)) : needsNames ? toDisplayAdapters(reported) : onBus;
+    onBus.status === 'present'
+      ? present(nameAdapters(onBus.value, reported))
+      : needsNames
+        ? toDisplayAdapters(reported)
+        : onBus;
   const others = await readOtherGpus(ports.files, displayAdapters, reported, nvidia);
   const found = nvidia.status === 'present' ? [...nvidia.value, ...others] : others;
   if (found.length > 0) return { gpus: present(found), displayAdapters };
-  const gpus = nvidia.status === 'absent' ? absent(`no GPU was found: ${nvidia.reason}`, nvidia.remedy) : absent('no GPU was found');
+  const gpus =
+    nvidia.status === 'absent'
+      ? absent(`no GPU was found: ${nvidia.reason}`, nvidia.remedy)
+      : absent('no GPU was found');
   return { gpus, displayAdapters };
 }
 

@@ -32,11 +32,7 @@ function readMeminfo(meminfo: Observed<string>, key: string): Observed<number> {
   return match ? present(Number(match[1]) * 1024) : absent(`/proc/meminfo has no line ${key} on this kernel`);
 }
 
-function toUsableBytes(
-  available: Observed<number>,
-  limit: Observed<number>,
-  used: Observed<number>,
-): Observed<number> {
+function toUsableBytes(available: Observed<number>, limit: Observed<number>, used: Observed<number>): Observed<number> {
   if (limit.status === 'absent') return available;
   if (used.status === 'absent') return used;
   const left = Math.max(0, limit.value - used.value);

@@ -91,5 +91,6 @@ export function toNvmlReason(status: number | null): string {
 }
 
 function firstLine(message: string): string {
-  return message.split('\n')[0]?.trim() || 'no reason given';
+  const line = message.split('\n')[0]?.trim() ?? '';
+  return line === '' ? 'no reason given' : line;
 }

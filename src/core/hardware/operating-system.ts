@@ -30,7 +30,10 @@ export function toPortableSystem(platform: string, arch: string, version: string
 }
 
 function parsePrettyName(content: string): string | null {
-  const value = /^PRETTY_NAME=(.*)$/m.exec(content)?.[1]?.trim().replace(/^(["'])(.*)\1$/, '$2');
+  const value = /^PRETTY_NAME=(.*)$/m
+    .exec(content)?.[1]
+    ?.trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
   return value === undefined || value === '' ? null : value;
 }
 

@@ -28,11 +28,17 @@ export async function readVirtualization(
   cpuinfo: Observed<Cpuinfo>,
   environment: Record<string, string | undefined>,
 ): Promise<Virtualization> {
-  const [virtualMachine, container] = await Promise.all([readVirtualMachine(files, cpuinfo), readContainer(files, environment)]);
+  const [virtualMachine, container] = await Promise.all([
+    readVirtualMachine(files, cpuinfo),
+    readContainer(files, environment),
+  ]);
   return { virtualMachine, container };
 }
 
-async function readVirtualMachine(files: SystemFiles, cpuinfo: Observed<Cpuinfo>): Promise<Virtualization['virtualMachine']> {
+async function readVirtualMachine(
+  files: SystemFiles,
+  cpuinfo: Observed<Cpuinfo>,
+): Promise<Virtualization['virtualMachine']> {
   const [vendor, product, board, xen, tree] = await Promise.all([
     files.read('/sys/class/dmi/id/sys_vendor'),
     files.read('/sys/class/dmi/id/product_name'),
@@ -42,7 +48,7 @@ async function readVirtualMachine(files: SystemFiles, cpuinfo: Observed<Cpuinfo>
   ]);
   const evidence: string[] = [];
   const flags = readCpuinfo(cpuinfo, 'flags');
-  const hasFlag = flags.status === 'present' && / hypervisor /.test(` ${flags.value} `);
+  const hasFlag = flags.status === 'present' && flags.value.split(' ').includes('hypervisor');
   if (hasFlag) evidence.push('the processor announces a hypervisor');
   const dmi = [vendor, product, board].flatMap((entry) => (entry.status === 'present' ? [entry.value] : [])).join(' ');
   let name: string | null = null;
@@ -64,6 +70,9 @@ async function readVirtualMachine(files: SystemFiles, cpuinfo: Observed<Cpuinfo>
   }
   return present({ detected: false, name: null, evidence: [] });
 }
+
+/** gVisor answers for the kernel itself and always as this one build. */
+const GVISOR_VERSION = 'Linux version 4.4.0 #1 SMP Sun Jan 10 15:06:54 PST 2016';
 
 const CGROUP_NAMES: [RegExp, string][] = [
   [/kubepods/, 'Kubernetes'],
@@ -88,13 +97,13 @@ async function readContainer(
     return absent('this system has no /proc, and so nothing tells of a container');
   }
   const found: [string, string][] = [];
-  // gVisor answers for the kernel itself and always as this one build.
-  if (version.status === 'present' && /^Linux version 4\.4\.0 #1 SMP Sun Jan 10 15:06:54 PST 2016/.test(version.value)) {
+  if (version.status === 'present' && version.value.startsWith(GVISOR_VERSION)) {
     found.push(['gVisor', '/proc/version is that of gVisor']);
   }
-  if (environment['KUBERNETES_SERVICE_HOST']) found.push(['Kubernetes', 'KUBERNETES_SERVICE_HOST is set']);
+  if (environment.KUBERNETES_SERVICE_HOST) found.push(['Kubernetes', 'KUBERNETES_SERVICE_HOST is set']);
   if (root.status === 'present' && root.value.includes('.dockerenv')) found.push(['Docker', '/.dockerenv exists']);
-  if (run.status === 'present' && run.value.includes('.containerenv')) found.push(['Podman', '/run/.containerenv exists']);
+  if (run.status === 'present' && run.value.includes('.containerenv'))
+    found.push(['Podman', '/run/.containerenv exists']);
   if (systemd.status === 'present') found.push([systemd.value, `/run/systemd/container says ${systemd.value}`]);
   const named = cgroup.status === 'present' ? CGROUP_NAMES.find(([pattern]) => pattern.test(cgroup.value)) : undefined;
   if (named) found.push([named[1], `/proc/1/cgroup names ${named[1]}`]);

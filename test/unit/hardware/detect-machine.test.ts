@@ -53,13 +53,28 @@ describe('a server with two sockets', () => {
 
   it('counts each shared cache once', async () => {
     const caches = valueOf((await detect('xeon-two-socket')).cpu.caches);
-    expect(caches).toContainEqual({ level: 2, kind: 'unified', sizeBytes: 2 * 1024 ** 2, sharedByCpus: 2, instances: 4 });
-    expect(caches).toContainEqual({ level: 3, kind: 'unified', sizeBytes: 60 * 1024 ** 2, sharedByCpus: 4, instances: 2 });
+    expect(caches).toContainEqual({
+      level: 2,
+      kind: 'unified',
+      sizeBytes: 2 * 1024 ** 2,
+      sharedByCpus: 2,
+      instances: 4,
+    });
+    expect(caches).toContainEqual({
+      level: 3,
+      kind: 'unified',
+      sizeBytes: 60 * 1024 ** 2,
+      sharedByCpus: 4,
+      instances: 2,
+    });
   });
 
   it('lists NUMA nodes with their cpus and memory', async () => {
     const nodes = valueOf((await detect('xeon-two-socket')).cpu.numaNodes);
-    expect(nodes.map((node) => node.cpus)).toEqual([[0, 1, 4, 5], [2, 3, 6, 7]]);
+    expect(nodes.map((node) => node.cpus)).toEqual([
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
+    ]);
     expect(valueOf(nodes[1]!.memoryBytes)).toBe(264_094_464 * 1024);
   });
 
@@ -143,7 +158,10 @@ describe('limits of a container', () => {
   });
 
   it('takes no limit from the number that version 1 writes for none', async () => {
-    const tree = readMachine('container-cgroup-v1').set('/sys/fs/cgroup/memory/memory.limit_in_bytes', '9223372036854771712');
+    const tree = readMachine('container-cgroup-v1').set(
+      '/sys/fs/cgroup/memory/memory.limit_in_bytes',
+      '9223372036854771712',
+    );
     const { memory } = await detectMachine(createMachinePorts(tree));
     expect(memory.limitBytes.status).toBe('absent');
     expect(valueOf(memory.usableBytes)).toBe(28_000_000 * 1024);
@@ -174,8 +192,16 @@ describe('a desktop', () => {
   });
 
   it('finds the catalogue row of a Radeon from the name that the system lists and the memory that its driver states', async () => {
-    const adapter = { name: 'Radeon RX 7900 XTX', vendor: 'AMD', memoryBytes: 268_435_456, driverVersion: null, cores: null };
-    const report = await detect('amd-desktop', { listAdapters: () => Promise.resolve([{ ...adapter, busAddress: '03:00.0' }]) });
+    const adapter = {
+      name: 'Radeon RX 7900 XTX',
+      vendor: 'AMD',
+      memoryBytes: 268_435_456,
+      driverVersion: null,
+      cores: null,
+    };
+    const report = await detect('amd-desktop', {
+      listAdapters: () => Promise.resolve([{ ...adapter, busAddress: '03:00.0' }]),
+    });
     const [gpu] = valueOf(report.gpus);
     expect(valueOf(gpu!.memoryBytes)).toBe(25_753_026_560);
     expect(valueOf(gpu!.catalogueIds)).toEqual(['rx-7900-xtx']);
@@ -228,13 +254,27 @@ describe('macOS and Windows', () => {
     expect(valueOf(report.cpu.isa.asimddp)).toBe(true);
     expect(valueOf(report.cpu.isa.i8mm)).toBe(false);
     expect(valueOf(report.cpu.isa.avx2)).toBe(false);
-    expect(valueOf(report.cpu.caches)).toContainEqual({ level: 2, kind: 'unified', sizeBytes: 2 ** 24, sharedByCpus: 4, instances: 1 });
+    expect(valueOf(report.cpu.caches)).toContainEqual({
+      level: 2,
+      kind: 'unified',
+      sizeBytes: 2 ** 24,
+      sharedByCpus: 4,
+      instances: 1,
+    });
     expect(valueOf(valueOf(report.gpus)[0]!.catalogueIds)).toEqual(['m1']);
     expect(valueOf(report.memory.availableBytes)).toBe(9 * 1024 ** 3);
   });
 
   it('claims on Windows only what Windows tells', async () => {
-    const cpu = { manufacturer: 'Intel', brand: 'Core i7', speed: 2.1, speedMax: 0, cores: 16, physicalCores: 8, processors: 1 };
+    const cpu = {
+      manufacturer: 'Intel',
+      brand: 'Core i7',
+      speed: 2.1,
+      speedMax: 0,
+      cores: 16,
+      physicalCores: 8,
+      processors: 1,
+    };
     const { cpu: report } = machineReportSchema.parse(
       await detectMachine(
         createMachinePorts(new Map(), {
@@ -259,7 +299,10 @@ describe('the fingerprint', () => {
     tree
       .set('/proc/sys/kernel/osrelease', '6.9.0')
       .set('/sys/devices/system/cpu/cpufreq/policy0/scaling_governor', 'powersave')
-      .set('/proc/meminfo', tree.get('/proc/meminfo')!.replace('527951616', '527941600').replace('500000000', '100000000'));
+      .set(
+        '/proc/meminfo',
+        tree.get('/proc/meminfo')!.replace('527951616', '527941600').replace('500000000', '100000000'),
+      );
     const after = await detectMachine(createMachinePorts(tree, { now: () => new Date('2027-01-01T00:00:00Z') }));
     expect(fingerprintMachine(after)).toBe(before);
   });

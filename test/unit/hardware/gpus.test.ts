@@ -9,6 +9,9 @@ import { detectMachine } from '../../../src/core/hardware/detect-machine.ts';
 import { gpuSchema } from '../../../src/shared/domain/machine.ts';
 import { createMachinePorts, readMachine } from './support/machines.ts';
 
+/** Matches a text that holds `part`. */
+const containing = (part: string): unknown => expect.stringContaining(part);
+
 const MEBIBYTE = 1024 ** 2;
 const smiOutput = readFileSync(new URL('../../fixtures/hardware/nvidia-smi.csv', import.meta.url), 'utf8');
 
@@ -22,7 +25,8 @@ function createNvmlDouble(answers: Record<string, number[] | string | { status: 
       if (typeof answer === 'object' && 'status' in answer) return answer.status;
       const outputs = args.filter((argument) => Buffer.isBuffer(argument));
       if (typeof answer === 'string') outputs[0]?.write(answer, 'latin1');
-      else if (symbol === 'nvmlDeviceGetMemoryInfo') answer.forEach((value, index) => outputs[0]?.writeBigUInt64LE(BigInt(value), index * 8));
+      else if (symbol === 'nvmlDeviceGetMemoryInfo')
+        answer.forEach((value, index) => outputs[0]?.writeBigUInt64LE(BigInt(value), index * 8));
       else answer.forEach((value, index) => outputs[index]?.writeUInt32LE(value));
       return 0;
     },
@@ -85,7 +89,7 @@ describe('NVML', () => {
 
   it('is absent with a remedy where no library can be loaded', async () => {
     const opened = await openNvml('linux', ['libdoes-not-exist-nvml.so.1']);
-    expect(opened).toMatchObject({ status: 'absent', reason: expect.stringContaining('could not be loaded') });
+    expect(opened).toMatchObject({ status: 'absent', reason: containing('could not be loaded') });
     expect(opened.status === 'absent' && opened.remedy).toContain('driver');
   });
 });
@@ -98,7 +102,11 @@ describe('nvidia-smi', () => {
       [0, 'NVIDIA A100-SXM4-40GB'],
       [1, 'Tesla T4'],
     ]);
-    expect(list[0]).toMatchObject({ migEnabled: { value: false }, eccEnabled: { value: true }, pcieWidth: { max: { value: 16 } } });
+    expect(list[0]).toMatchObject({
+      migEnabled: { value: false },
+      eccEnabled: { value: true },
+      pcieWidth: { max: { value: 16 } },
+    });
     expect(list[1]).toMatchObject({
       migEnabled: { status: 'absent' },
       powerLimitW: { value: 70 },
@@ -108,13 +116,17 @@ describe('nvidia-smi', () => {
   });
 
   it('is asked when NVML cannot be loaded', async () => {
-    const ports = createMachinePorts(new Map(), { run: () => Promise.resolve({ status: 'present', value: smiOutput }) });
+    const ports = createMachinePorts(new Map(), {
+      run: () => Promise.resolve({ status: 'present', value: smiOutput }),
+    });
     const { gpus } = await detectMachine(ports);
     expect(gpus.status === 'present' && gpus.value.length).toBe(2);
   });
 
   it('finds nothing in a message of failure', () => {
-    expect(parseSmiGpus('NVIDIA-SMI has failed because it could not communicate with the driver.\n').status).toBe('absent');
+    expect(parseSmiGpus('NVIDIA-SMI has failed because it could not communicate with the driver.\n').status).toBe(
+      'absent',
+    );
   });
 });
 
@@ -165,7 +177,12 @@ describe('finding a GPU in the catalogue', () => {
     for (const accelerator of readAccelerators()) {
       const cores = Number(/\((\d+)-core/.exec(accelerator.name)?.[1]) || null;
       const match = matchAccelerator(accelerator.name, accelerator.memoryGB * 1024 ** 3, cores);
-      const ids = match.status === 'matched' ? [match.accelerator.id] : match.status === 'ambiguous' ? match.candidates.map(({ id }) => id) : [];
+      const ids =
+        match.status === 'matched'
+          ? [match.accelerator.id]
+          : match.status === 'ambiguous'
+            ? match.candidates.map(({ id }) => id)
+            : [];
       expect(ids).toContain(accelerator.id);
     }
   });

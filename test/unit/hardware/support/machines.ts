@@ -31,7 +31,9 @@ export function createTreeFiles(tree: FileTree): SystemFiles {
         const name = file.startsWith(prefix) ? file.slice(prefix.length).split('/')[0] : undefined;
         if (name) names.add(name);
       }
-      return Promise.resolve(names.size > 0 ? present([...names].sort()) : absent(`${path} does not exist on this system`));
+      return Promise.resolve(
+        names.size > 0 ? present([...names].sort()) : absent(`${path} does not exist on this system`),
+      );
     },
   };
 }
@@ -45,7 +47,8 @@ export function createMachinePorts(tree: FileTree, changes: Partial<DetectionPor
     arch: 'x64',
     environment: {},
     files: createTreeFiles(tree),
-    openNvml: () => Promise.resolve(absent('the NVIDIA management library could not be loaded', 'Install the NVIDIA driver.')),
+    openNvml: () =>
+      Promise.resolve(absent('the NVIDIA management library could not be loaded', 'Install the NVIDIA driver.')),
     run: (command) => Promise.resolve(absent(`${command} is not installed`)),
     listAdapters: () => Promise.resolve([]),
     node: {
@@ -62,7 +65,8 @@ export function createMachinePorts(tree: FileTree, changes: Partial<DetectionPor
     windowsFeature: () => Promise.resolve(untold),
     loadSampler: createLoadSampler({
       platform: 'linux',
-      readProc: (path) => (path === '/proc/stat' ? `cpu  0 0 0 ${(idle += 100)} 0 0 0 0 0 0` : '1 (a) R 1 1 1 1 1 1 1 1 1 1 0 0'),
+      readProc: (path) =>
+        path === '/proc/stat' ? `cpu  0 0 0 ${(idle += 100)} 0 0 0 0 0 0` : '1 (a) R 1 1 1 1 1 1 1 1 1 1 0 0',
       cpuTimes: () => [],
       ownPid: 1,
       ownTimeMs: () => 0,
