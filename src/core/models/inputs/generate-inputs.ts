@@ -42,6 +42,8 @@ export interface GenerateOptions {
   hints?: Readonly<Record<string, InputHint>>;
   /** Distinct samples wanted, 64 unless said otherwise. */
   distinct?: number;
+  /** Engines hold the whole pool in memory: 512 MiB unless said otherwise. One query is always written. */
+  maxPoolBytes?: number;
   /** File to write. */
   target: string;
   signal?: AbortSignal;
@@ -49,7 +51,6 @@ export interface GenerateOptions {
 
 const DISTINCT = 64;
 const MIN_FEEDS = 4;
-/** Engines hold the whole pool in memory. */
 const MAX_POOL_BYTES = 512 * 2 ** 20;
 
 /**
@@ -68,7 +69,10 @@ export async function generateInputs(options: GenerateOptions): Promise<InputPoo
   }));
   const feedBytes = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
   const wanted = Math.max(MIN_FEEDS, Math.ceil((options.distinct ?? DISTINCT) / batch));
-  const feeds = Math.max(1, Math.min(wanted, Math.floor(MAX_POOL_BYTES / Math.max(1, feedBytes))));
+  const feeds = Math.max(
+    1,
+    Math.min(wanted, Math.floor((options.maxPoolBytes ?? MAX_POOL_BYTES) / Math.max(1, feedBytes))),
+  );
 
   const draw = createDraw(xoroshiro128plus(seed));
   const sequence = describeSequence(planned);
