@@ -17,7 +17,7 @@ export interface ExternalReference {
 /** A file with weights beside the model. */
 export interface ExternalFile {
   location: string;
-  /** Absolute. */
+  /** Absolute, links followed. */
   path: string;
   bytes: number;
 }
@@ -86,7 +86,7 @@ async function findExternalFile(modelPath: string, location: string): Promise<Ex
     if (!folders.some((allowed) => isInside(allowed, real))) throw escapes(modelPath, location);
     const status = await stat(real);
     if (!status.isFile()) throw missing(modelPath, location);
-    return { location, path: filePath, bytes: status.size };
+    return { location, path: real, bytes: status.size };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG') {
@@ -105,7 +105,8 @@ async function findExternalFile(modelPath: string, location: string): Promise<Ex
   }
 }
 
-function isInside(folder: string, filePath: string): boolean {
+/** Whether a path lies below a folder; both absolute, links are not followed. */
+export function isInside(folder: string, filePath: string): boolean {
   const relative = path.relative(folder, filePath);
   return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, appendFile, chmod, copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, appendFile, chmod, copyFile, link, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
+import { isInside } from './external-data.ts';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
 import type { LoadedModel } from './read.ts';
 import { inferElementTypes } from './tensor-types.ts';
@@ -97,7 +98,7 @@ export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));
-  const beside = loaded.externalFiles.length > 0 && (await isWritable(path.dirname(loaded.path)));
+  const beside = loaded.externalFiles.length > 0 && (await canLieBeside(loaded));
   const folder = beside ? path.dirname(loaded.path) : await mkdtemp(path.join(scratchFolder, 'all-outputs-'));
   const target = path.join(folder, `.all-outputs-${randomBytes(6).toString('hex')}.onnx`);
   const remove = (): Promise<void> => rm(beside ? target : folder, { recursive: true, force: true });
@@ -116,7 +117,10 @@ export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder
   return { path: target, tensors, [Symbol.asyncDispose]: remove };
 }
 
-function isWritable(folder: string): Promise<boolean> {
+/** A folder of links to weights elsewhere, as download caches have it, serves only a model that is a link as well. */
+async function canLieBeside(loaded: LoadedModel): Promise<boolean> {
+  const folder = await realpath(path.dirname(loaded.path));
+  if (!loaded.externalFiles.every((file) => isInside(folder, file.path))) return false;
   return access(folder, constants.W_OK).then(
     () => true,
     () => false,

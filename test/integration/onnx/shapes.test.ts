@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { create } from '@bufbuild/protobuf';
@@ -10,7 +10,7 @@ import { readModel } from '../../../src/core/onnx/read.ts';
 import type { RuntimeShapes } from '../../../src/core/onnx/shape-graph.ts';
 import { resolveShapes } from '../../../src/core/onnx/shape-graph.ts';
 import { writeModel } from '../../../src/core/onnx/write.ts';
-import { externalGraph, floats } from '../../fixtures/onnx/build.ts';
+import { externalGraph, floats, writeGraph } from '../../fixtures/onnx/build.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/onnx');
 let directory: string;
@@ -102,6 +102,18 @@ describe('weights in an external file', () => {
       ]),
     );
     expect((await readdir(folder)).toSorted()).toEqual(['m.bin', 'm.onnx']);
+  });
+
+  test('are found where model and weights are both links into a download cache', async () => {
+    const folder = await mkdtemp(path.join(directory, 'cache-'));
+    await Promise.all(['blobs', 'snapshot'].map((name) => mkdir(path.join(folder, name))));
+    await writeGraph(path.join(folder, 'blobs/a'), externalGraph('weights.bin'));
+    await writeFile(path.join(folder, 'blobs/b'), new Uint8Array(16));
+    await symlink('../blobs/a', path.join(folder, 'snapshot/m.onnx'));
+    await symlink('../blobs/b', path.join(folder, 'snapshot/weights.bin'));
+    const loaded = await readModel(path.join(folder, 'snapshot/m.onnx'));
+    expect((await resolveShapes(runtime, loaded, { x: [4] }, directory)).get('y')).toEqual([4]);
+    expect(await readFile(path.join(folder, 'blobs/b'))).toEqual(Buffer.alloc(16));
   });
 });
 
