@@ -66,12 +66,18 @@ async function describeLinux({ files, arch, environment }: DetectionPorts): Prom
 
 async function describeDarwin(ports: DetectionPorts): Promise<Platform> {
   const { node, arch } = ports;
-  const [output, powerSource] = await Promise.all([ports.run('sysctl', SYSCTL_ARGUMENTS), ports.libraryPowerSource()]);
+  const [output, version, powerSource] = await Promise.all([
+    ports.run('sysctl', SYSCTL_ARGUMENTS),
+    ports.run('sw_vers', ['-productVersion']),
+    ports.libraryPowerSource(),
+  ]);
+  // Node's own answer is the version of the kernel once more.
+  const system = version.status === 'present' ? `macOS ${version.value.trim()}` : '';
   const sysctl = parseObserved(output, parseSysctl, 'the answer of sysctl cannot be understood');
   return {
     cpu: readDarwinCpu(sysctl, arch, node.parallelism),
     memory: toPortableMemory(node.totalMemoryBytes, node.freeMemoryBytes, node.availableMemoryBytes),
-    operatingSystem: toPortableSystem('darwin', arch, node.systemVersion, node.kernelRelease),
+    operatingSystem: toPortableSystem('darwin', arch, system, node.kernelRelease),
     virtualization: readDarwinVirtualization(sysctl),
     powerSource,
   };

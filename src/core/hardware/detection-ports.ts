@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type * as systeminformation from 'systeminformation';
 import { availableParallelism, freemem, release, totalmem, version } from 'node:os';
 import { absent, present } from '../../shared/domain/provenance.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
@@ -47,7 +48,7 @@ export function createDetectionPorts(): DetectionPorts {
     files: createSystemFiles(),
     openNvml: () => openNvml(),
     run: runProgram,
-    listAdapters: listAdapters,
+    listAdapters,
     node: {
       parallelism: availableParallelism(),
       totalMemoryBytes: totalmem(),
@@ -56,16 +57,18 @@ export function createDetectionPorts(): DetectionPorts {
       systemVersion: version(),
       kernelRelease: release(),
     },
-    libraryCpu: async () => present(await (await loadLibrary()).cpu()),
-    libraryIsVirtual: async () => {
-      const system = await (await loadLibrary()).system();
-      return present({ detected: system.virtual, name: toText(system.virtualHost) });
-    },
-    libraryPowerSource: async () => {
-      const battery = await (await loadLibrary()).battery();
-      if (!battery.hasBattery) return absent('this machine has no battery');
-      return present(battery.acConnected ? 'mains' : 'battery');
-    },
+    libraryCpu: () => askLibrary(async (library) => present(await library.cpu())),
+    libraryIsVirtual: () =>
+      askLibrary(async (library) => {
+        const system = await library.system();
+        return present({ detected: system.virtual, name: toText(system.virtualHost) });
+      }),
+    libraryPowerSource: () =>
+      askLibrary(async (library) => {
+        const battery = await library.battery();
+        if (!battery.hasBattery) return absent('this machine has no battery');
+        return present(battery.acConnected ? 'mains' : 'battery');
+      }),
     windowsFeature: bindWindowsFeature,
     loadSampler: createLoadSampler(),
     loadWindowMs: LOAD_WINDOW_MS,
@@ -84,10 +87,19 @@ function runProgram(command: string, args: string[]): Promise<Observed<string>> 
   });
 }
 
-/** Loaded late: most systems never need it, and the command line should start fast. */
-async function loadLibrary() {
-  const { default: library } = await import('systeminformation');
-  return library;
+type Library = Pick<typeof systeminformation, 'cpu' | 'system' | 'battery' | 'graphics'>;
+
+/**
+ * Asks systeminformation, loaded late: most systems never need it, and the command line should start fast. It runs
+ * programs of the system and reads their texts; whatever goes wrong there is a fact not told, not a failure.
+ */
+async function askLibrary<T>(ask: (library: Library) => Promise<Observed<T>>): Promise<Observed<T>> {
+  try {
+    const { default: library } = await import('systeminformation');
+    return await ask(library);
+  } catch (error) {
+    return absent(`the system did not answer (${error instanceof Error ? error.message : String(error)})`);
+  }
 }
 
 /** The library writes an empty text for what it does not know. */
@@ -98,7 +110,8 @@ function toText(text: string | undefined): string | null {
 const MEBIBYTE = 1024 ** 2;
 
 async function listAdapters(): Promise<ReportedAdapter[]> {
-  const { controllers } = await (await loadLibrary()).graphics();
+  const graphics = await askLibrary(async (library) => present(await library.graphics()));
+  const controllers = graphics.status === 'present' ? graphics.value.controllers : [];
   return controllers
     .filter((controller) => controller.model !== '')
     .map((controller) => ({

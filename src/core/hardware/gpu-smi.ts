@@ -53,8 +53,9 @@ function toGpu(cells: ReadonlyMap<Field, string>, position: number): Gpu {
   const memoryBytes = positive('memory.total', MEBIBYTE);
   const used = number('memory.used');
   const name = text('name');
+  const index = number('index');
   return {
-    index: Number(cells.get('index') ?? position),
+    index: index.status === 'present' && Number.isInteger(index.value) ? index.value : position,
     vendor: 'NVIDIA',
     name: name.status === 'present' ? name.value : 'NVIDIA GPU without a name',
     source: 'nvidia-smi',

@@ -29,10 +29,10 @@ export async function openNvml(
   libraries: string[] = LIBRARIES[platform] ?? [],
 ): Promise<Observed<Nvml>> {
   if (libraries.length === 0) return absent(`NVIDIA publishes no management library for ${platform}`);
-  const { default: koffi } = await import('koffi');
   let lastError = '';
   for (const name of libraries) {
     try {
+      const { default: koffi } = await import('koffi');
       const nvml = bindNvml(koffi.load(name));
       const status = nvml.call('nvmlInit_v2');
       if (status === 0) return present(nvml);

@@ -111,7 +111,10 @@ const clockPair = z.object({ currentMHz: observed(z.number().nonnegative()), max
 const linkPair = z.object({ current: observed(count), max: observed(count) });
 
 export const gpuSchema = z.object({
-  /** Number within its source; the device number of CUDA where the source is NVML and nothing reorders devices. */
+  /**
+   * Number within its source. NVML counts along the bus; CUDA counts the fastest first, unless CUDA_DEVICE_ORDER is
+   * PCI_BUS_ID, so the two agree only among equal boards.
+   */
   index: z.number().int().nonnegative(),
   vendor: text,
   name: text,

@@ -245,12 +245,13 @@ describe('macOS and Windows', () => {
         createMachinePorts(new Map(), {
           platform: 'darwin',
           arch: 'arm64',
-          run: () => Promise.resolve({ status: 'present', value: sysctl }),
+          run: (command) => Promise.resolve({ status: 'present', value: command === 'sysctl' ? sysctl : '26.1\n' }),
           listAdapters: () => Promise.resolve([{ ...apple, cores: 8 }]),
         }),
       ),
     );
     expect(valueOf(report.cpu.model)).toBe('Apple M1');
+    expect(valueOf(report.operatingSystem.distribution)).toBe('macOS 26.1');
     expect(valueOf(report.cpu.isa.asimddp)).toBe(true);
     expect(valueOf(report.cpu.isa.i8mm)).toBe(false);
     expect(valueOf(report.cpu.isa.avx2)).toBe(false);
