@@ -4,7 +4,7 @@ import type { DetectionPorts } from '../../../../src/core/hardware/detection-por
 import type { SystemFiles } from '../../../../src/core/hardware/files.ts';
 import { createLoadSampler } from '../../../../src/core/hardware/load-sampler.ts';
 
-export type FileTree = ReadonlyMap<string, string>;
+type FileTree = ReadonlyMap<string, string>;
 
 /** Reads a fixture: lines "=== /path" start a file, everything before the first one is a comment. */
 export function readMachine(name: string): Map<string, string> {
@@ -18,7 +18,7 @@ export function readMachine(name: string): Map<string, string> {
 }
 
 /** A machine that has these files and no others. */
-export function createTreeFiles(tree: FileTree): SystemFiles {
+function createTreeFiles(tree: FileTree): SystemFiles {
   return {
     read: (path) => {
       const content = tree.get(path)?.trim();
