@@ -6,7 +6,7 @@ import { writeModel } from '../src/core/onnx/write.ts';
 import { resourcePath } from '../src/core/resources.ts';
 import type { LabelledData } from '../src/core/models/building/define-reference-model.ts';
 import { DIGIT_SIZE, readDigits } from '../src/core/models/building/digits-data.ts';
-import { createRandomIntegers, createRandomNormals } from '../src/core/models/building/seeded-weights.ts';
+import { createKeyedGenerator, createRandomNormals } from '../src/core/models/building/seeded-weights.ts';
 import { createGraphBuilder } from '../src/core/onnx/build.ts';
 import type { Layer, Parameter } from './digits/network.ts';
 import { createConvolution, createDense, createMaxPool, createRelu } from './digits/network.ts';
@@ -85,8 +85,8 @@ function shifted(image: Float32Array, rows: number, columns: number): Float32Arr
 }
 
 function train(network: readonly Layer[], { features, labels }: LabelledData): void {
-  const next = createRandomIntegers(SEED, 'digits/order');
-  const pick = (size: number) => (next() >>> 0) % size;
+  const generator = createKeyedGenerator(SEED, 'digits/order');
+  const pick = (size: number) => (generator.next() >>> 0) % size;
   const optimize = createOptimizer(network.flatMap((layer) => layer.parameters));
   const order = Array.from(labels.keys());
   for (let epoch = 0; epoch < EPOCHS; epoch++) {

@@ -1,14 +1,5 @@
-import type {
-  GraphTensor,
-  ReferenceInput,
-  ReferenceModel,
-} from '../../src/core/models/building/define-reference-model.ts';
-import {
-  constantIds,
-  structuredImages,
-  structuredRows,
-  structuredTokens,
-} from '../../src/core/models/building/calibration-inputs.ts';
+import type { ReferenceModel } from '../../src/core/models/building/define-reference-model.ts';
+import { sampleInputs } from '../../src/core/models/building/calibration-inputs.ts';
 import { evaluateGraph } from './evaluate-graph.ts';
 
 export interface InputDependence {
@@ -30,8 +21,8 @@ export async function inputDependence(model: ReferenceModel, path: string, count
   if (!output) throw new Error(`${model.id} has no output.`);
   const rows: Float32Array[] = [];
   for (let start = 0; start < count; start += BATCH) {
-    const feeds = model.inputs.map((input) => [input.name, unseen(input, UNSEEN_SEED + start)] as const);
-    const results = await evaluateGraph(path, Object.fromEntries(feeds), [output.name]);
+    const feeds = sampleInputs(model.inputs, { batch: BATCH, sequence: SEQUENCE, past: 0 }, UNSEEN_SEED + start);
+    const results = await evaluateGraph(path, feeds, [output.name]);
     const tensor = results[output.name];
     if (tensor?.type !== 'float32') throw new Error(`${output.name} is missing.`);
     const width = Number(tensor.dims.at(-1));
@@ -41,24 +32,6 @@ export async function inputDependence(model: ReferenceModel, path: string, count
   }
   const distinctArgmax = new Set(rows.map((row) => row.indexOf(Math.max(...row)))).size;
   return { output: output.name, betweenInputEnergy: betweenEnergy(rows), distinctArgmax, inputs: count };
-}
-
-function unseen({ dims, content }: ReferenceInput, seed: number): GraphTensor {
-  switch (content.kind) {
-    case 'features':
-      return structuredRows(seed, BATCH, Number(dims[1]));
-    case 'image':
-    case 'grey-image':
-      return structuredImages(seed, BATCH, Number(dims[1]), Number(dims[2]));
-    case 'token-ids':
-      return structuredTokens(seed, BATCH, SEQUENCE, content.vocabulary);
-    case 'attention-mask':
-      return constantIds(BATCH, SEQUENCE, 1n);
-    case 'token-types':
-      return constantIds(BATCH, SEQUENCE, 0n);
-    case 'key-value-cache':
-      return { type: 'float32', dims: [BATCH, Number(dims[1]), 0, Number(dims[3])], data: new Float32Array() };
-  }
 }
 
 function betweenEnergy(rows: readonly Float32Array[]): number {

@@ -1,13 +1,10 @@
 import { bertEmbeddings, bertLayer, HIDDEN } from './building/bert-encoder.ts';
-import { constantIds, structuredTokens } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import { dense } from './building/layers.ts';
 import { paddingMask } from './building/transformer.ts';
 
 const VOCABULARY = 30_522;
 const LAYERS = 12;
-const SEQUENCES = 16;
-const LENGTH = 128;
 
 /** BERT base, uncased vocabulary, with the pooler. */
 export const bertBase = defineReferenceModel({
@@ -21,21 +18,21 @@ export const bertBase = defineReferenceModel({
       type: 'int64',
       dims: ['batch', 'sequence'],
       description: 'Token ids; at most 512 positions',
-      content: { kind: 'token-ids', vocabulary: VOCABULARY },
+      content: { kind: 'tokens', vocabulary: VOCABULARY },
     },
     {
       name: 'attention_mask',
       type: 'int64',
       dims: ['batch', 'sequence'],
       description: '1 for a token, 0 for padding',
-      content: { kind: 'attention-mask' },
+      content: { kind: 'mask' },
     },
     {
       name: 'token_type_ids',
       type: 'int64',
       dims: ['batch', 'sequence'],
       description: '0 for the first sentence, 1 for the second',
-      content: { kind: 'token-types', types: 2 },
+      content: { kind: 'segments', count: 2 },
     },
   ],
   outputs: [
@@ -52,7 +49,7 @@ export const bertBase = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph(layers) {
       const { graph } = layers;
       const mask = paddingMask(graph, 'attention_mask');
@@ -66,11 +63,7 @@ export const bertBase = defineReferenceModel({
       const pooled = dense(layers, 'pooler.dense', first, { inputs: HIDDEN, outputs: HIDDEN });
       return { last_hidden_state: hidden, pooler_output: graph.node('Tanh', [pooled], { scope: 'pooler' }) };
     },
-    calibrationInputs: (seed) => ({
-      input_ids: structuredTokens(seed, SEQUENCES, LENGTH, VOCABULARY),
-      attention_mask: constantIds(SEQUENCES, LENGTH, 1n),
-      token_type_ids: constantIds(SEQUENCES, LENGTH, 0n),
-    }),
+    calibrationDims: { batch: 16, sequence: 128 },
   },
 });
 

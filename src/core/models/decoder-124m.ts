@@ -1,12 +1,7 @@
-import { structuredTokens } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import { decoderGraph, decoderInputs, decoderOutputs } from './building/gpt2-decoder.ts';
 
 const SIZES = { vocabulary: 50_257, positions: 1024, hidden: 768, heads: 12, layers: 12 };
-const SEQUENCES = 16;
-const LENGTH = 128;
-
-const inputs = decoderInputs(SIZES);
 
 /** GPT-2 small, for reading prompts and for generating with a key-value cache. */
 export const decoder124m = defineReferenceModel({
@@ -14,7 +9,7 @@ export const decoder124m = defineReferenceModel({
   title: 'Decoder 124M (GPT-2 small)',
   task: 'text-generation',
   source: 'Radford et al., "Language Models are Unsupervised Multitask Learners", 2019',
-  inputs,
+  inputs: decoderInputs(SIZES),
   outputs: decoderOutputs(SIZES),
   expected: {
     parameters: 124_439_808,
@@ -26,18 +21,8 @@ export const decoder124m = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 1, past: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph: (layers) => decoderGraph(layers, SIZES),
-    calibrationInputs: (seed) => {
-      const dims = [SEQUENCES, SIZES.heads, 0, SIZES.hidden / SIZES.heads];
-      const empty = { type: 'float32' as const, dims, data: new Float32Array() };
-      const caches = inputs
-        .filter(({ content }) => content.kind === 'key-value-cache')
-        .map(({ name }) => [name, empty]);
-      return {
-        input_ids: structuredTokens(seed, SEQUENCES, LENGTH, SIZES.vocabulary),
-        ...(Object.fromEntries(caches) as Record<string, typeof empty>),
-      };
-    },
+    calibrationDims: { batch: 16, sequence: 128, past: 0 },
   },
 });

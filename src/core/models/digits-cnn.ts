@@ -14,7 +14,7 @@ export const digitsCnn = defineReferenceModel({
       type: 'float32',
       dims: ['batch', 1, DIGIT_SIZE, DIGIT_SIZE],
       description: 'Grey levels from 0 (background) to 1 (ink)',
-      content: { kind: 'grey-image' },
+      content: { kind: 'image', channels: 'first' },
     },
   ],
   outputs: [{ name: 'logits', dims: ['batch', 10], description: 'Score of each digit before softmax' }],

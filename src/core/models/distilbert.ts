@@ -1,12 +1,9 @@
 import { bertEmbeddings, bertLayer, HIDDEN } from './building/bert-encoder.ts';
-import { constantIds, structuredTokens } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import { paddingMask } from './building/transformer.ts';
 
 const VOCABULARY = 30_522;
 const LAYERS = 6;
-const SEQUENCES = 16;
-const LENGTH = 128;
 
 /** DistilBERT: half of BERT's layers, no token types, no pooler. */
 export const distilbert = defineReferenceModel({
@@ -20,14 +17,14 @@ export const distilbert = defineReferenceModel({
       type: 'int64',
       dims: ['batch', 'sequence'],
       description: 'Token ids; at most 512 positions',
-      content: { kind: 'token-ids', vocabulary: VOCABULARY },
+      content: { kind: 'tokens', vocabulary: VOCABULARY },
     },
     {
       name: 'attention_mask',
       type: 'int64',
       dims: ['batch', 'sequence'],
       description: '1 for a token, 0 for padding',
-      content: { kind: 'attention-mask' },
+      content: { kind: 'mask' },
     },
   ],
   outputs: [{ name: 'last_hidden_state', dims: ['batch', 'sequence', HIDDEN], description: 'Encoding of every token' }],
@@ -41,17 +38,14 @@ export const distilbert = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph(layers) {
       const mask = paddingMask(layers.graph, 'attention_mask');
       let hidden = bertEmbeddings(layers, 'embeddings', { vocabulary: VOCABULARY });
       for (let index = 0; index < LAYERS; index++) hidden = bertLayer(layers, layerNames(index), hidden, mask);
       return { last_hidden_state: hidden };
     },
-    calibrationInputs: (seed) => ({
-      input_ids: structuredTokens(seed, SEQUENCES, LENGTH, VOCABULARY),
-      attention_mask: constantIds(SEQUENCES, LENGTH, 1n),
-    }),
+    calibrationDims: { batch: 16, sequence: 128 },
   },
 });
 

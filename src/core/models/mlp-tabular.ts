@@ -1,4 +1,3 @@
-import { structuredRows } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import { dense } from './building/layers.ts';
 
@@ -20,7 +19,7 @@ export const mlpTabular = defineReferenceModel({
       type: 'float32',
       dims: ['batch', FEATURES],
       description: 'Standardised numeric features of a row',
-      content: { kind: 'features' },
+      content: { kind: 'normal', deviation: 1 },
     },
   ],
   outputs: [{ name: 'logits', dims: ['batch', CLASSES], description: 'Score of each class before softmax' }],
@@ -33,7 +32,7 @@ export const mlpTabular = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph(layers) {
       let hidden = 'features';
       for (let index = 0; index < HIDDEN_LAYERS; index++) {
@@ -43,6 +42,6 @@ export const mlpTabular = defineReferenceModel({
       }
       return { logits: dense(layers, 'head', hidden, { inputs: WIDTH, outputs: CLASSES, gain: 2.5 }) };
     },
-    calibrationInputs: (seed) => ({ features: structuredRows(seed, 512, FEATURES) }),
+    calibrationDims: { batch: 512 },
   },
 });

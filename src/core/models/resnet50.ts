@@ -1,4 +1,3 @@
-import { structuredImages } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import type { Convolution, Layers } from './building/layers.ts';
 import { convolution, dense } from './building/layers.ts';
@@ -25,7 +24,7 @@ export const resnet50 = defineReferenceModel({
       type: 'float32',
       dims: ['batch', 3, SIZE, SIZE],
       description: 'Standardised RGB image, channels first',
-      content: { kind: 'image' },
+      content: { kind: 'image', channels: 'first' },
     },
   ],
   outputs: [{ name: 'logits', dims: ['batch', CLASSES], description: 'Score of each class before softmax' }],
@@ -38,7 +37,7 @@ export const resnet50 = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph(layers) {
       const { graph } = layers;
       const stem = convolutionRelu(layers, 'conv1', 'image', {
@@ -62,7 +61,7 @@ export const resnet50 = defineReferenceModel({
       const flat = graph.node('Flatten', [pooled], { attributes: { axis: { int: 1 } }, scope: 'flatten' });
       return { logits: dense(layers, 'fc', flat, { inputs, outputs: CLASSES, gain: 2.5 }) };
     },
-    calibrationInputs: (seed) => ({ image: structuredImages(seed, 32, 3, SIZE) }),
+    calibrationDims: { batch: 32 },
   },
 });
 

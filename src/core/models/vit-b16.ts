@@ -1,4 +1,3 @@
-import { structuredImages } from './building/calibration-inputs.ts';
 import { defineReferenceModel } from './building/define-reference-model.ts';
 import type { Layers } from './building/layers.ts';
 import { convolution, dense, layerNormalization, linear, table } from './building/layers.ts';
@@ -28,7 +27,7 @@ export const vitB16 = defineReferenceModel({
       type: 'float32',
       dims: ['batch', 3, SIZE, SIZE],
       description: 'Standardised RGB image, channels first',
-      content: { kind: 'image' },
+      content: { kind: 'image', channels: 'first' },
     },
   ],
   outputs: [{ name: 'logits', dims: ['batch', CLASSES], description: 'Score of each class before softmax' }],
@@ -41,7 +40,7 @@ export const vitB16 = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 1,
+    recipe: 2,
     buildGraph(layers) {
       const { graph } = layers;
       let hidden = patchEmbedding(layers);
@@ -51,7 +50,7 @@ export const vitB16 = defineReferenceModel({
       const classToken = graph.node('Gather', [last, graph.integers(0)], { attributes, scope: 'head' });
       return { logits: dense(layers, 'head', classToken, { inputs: HIDDEN, outputs: CLASSES, gain: 2.5 }) };
     },
-    calibrationInputs: (seed) => ({ image: structuredImages(seed, 24, 3, SIZE) }),
+    calibrationDims: { batch: 24 },
   },
 });
 

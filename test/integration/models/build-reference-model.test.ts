@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildReferenceModel } from '../../../src/core/models/building/build-reference-model.ts';
+import { sampleInputs } from '../../../src/core/models/building/calibration-inputs.ts';
 import { mlpTabular } from '../../../src/core/models/mlp-tabular.ts';
 import { mobilenetV2 } from '../../../src/core/models/mobilenet-v2.ts';
 import { evaluateGraph } from '../../support/evaluate-graph.ts';
@@ -35,7 +36,7 @@ test('folding makes the plain graph compute normalised outputs on the calibratio
   const { path: file } = await buildReferenceModel(mlpTabular, directory, { evaluateGraph });
   const weights = mlpTabular.weights;
   if (weights.kind !== 'seeded') throw new Error('expected seeded weights');
-  const { logits } = await evaluateGraph(file, weights.calibrationInputs(0), ['logits']);
+  const { logits } = await evaluateGraph(file, sampleInputs(mlpTabular.inputs, weights.calibrationDims, 0), ['logits']);
   const values = logits?.data as Float32Array;
 
   for (let channel = 0; channel < 10; channel++) {
@@ -83,7 +84,7 @@ test('builders at the same time get the same file and leave nothing else', async
   const built = await Promise.all([1, 2, 3].map(() => buildReferenceModel(mlpTabular, directory, { evaluateGraph })));
 
   expect(new Set(built.map((model) => model.path)).size).toBe(1);
-  expect(await readdir(directory)).toEqual(['mlp-tabular-r1-s0']);
+  expect(await readdir(directory)).toEqual(['mlp-tabular-r2-s0']);
   expect((await readdir(path.dirname(built[0]!.path))).toSorted()).toEqual(['build.json', 'mlp-tabular.onnx']);
 });
 
@@ -125,14 +126,14 @@ test('an evaluation that fails is passed on, and a later attempt succeeds', asyn
 });
 
 test('what a killed builder left is removed, what a running one works on is kept', async () => {
-  const abandoned = 'mlp-tabular-r1-s0.4194305.0a1b2c3d.unfinished';
-  const running = `mlp-tabular-r1-s0.${process.pid}.0a1b2c3d.unfinished`;
+  const abandoned = 'mlp-tabular-r2-s0.4194305.0a1b2c3d.unfinished';
+  const running = `mlp-tabular-r2-s0.${process.pid}.0a1b2c3d.unfinished`;
   await mkdir(path.join(directory, abandoned, 'calibration'), { recursive: true });
   await mkdir(path.join(directory, running));
 
   await buildReferenceModel(mlpTabular, directory, { evaluateGraph });
 
-  expect((await readdir(directory)).toSorted()).toEqual(['mlp-tabular-r1-s0', running].toSorted());
+  expect((await readdir(directory)).toSorted()).toEqual(['mlp-tabular-r2-s0', running].toSorted());
 });
 
 test('progress rises from the start to 1', async () => {

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bertEmbeddings, bertLayer } from '../../../src/core/models/building/bert-encoder.ts';
 import { buildReferenceModel } from '../../../src/core/models/building/build-reference-model.ts';
-import { structuredTokens } from '../../../src/core/models/building/calibration-inputs.ts';
 import type { GraphTensor, ReferenceModel } from '../../../src/core/models/building/define-reference-model.ts';
 import { decoderGraph, decoderInputs, decoderOutputs } from '../../../src/core/models/building/gpt2-decoder.ts';
 import { paddingMask } from '../../../src/core/models/building/transformer.ts';
@@ -39,7 +38,7 @@ const smallDecoder: ReferenceModel = {
     kind: 'seeded',
     recipe: 1,
     buildGraph: (layers) => decoderGraph(layers, SIZES),
-    calibrationInputs: (seed) => ({ input_ids: structuredTokens(seed, 8, 16, SIZES.vocabulary), ...emptyPast(8) }),
+    calibrationDims: { batch: 8, sequence: 16, past: 0 },
   },
 };
 
@@ -127,7 +126,7 @@ test('padding does not change how an encoder reads the text', async () => {
   const small: ReferenceModel = {
     ...bertBase,
     id: 'small-encoder',
-    inputs: bertBase.inputs.slice(0, 2),
+    inputs: [{ ...bertBase.inputs[0]!, content: { kind: 'tokens', vocabulary: 100 } }, bertBase.inputs[1]!],
     outputs: bertBase.outputs.slice(0, 1),
     weights: {
       kind: 'seeded',
@@ -136,10 +135,7 @@ test('padding does not change how an encoder reads the text', async () => {
         const mask = paddingMask(layers.graph, 'attention_mask');
         return { last_hidden_state: bertLayer(layers, names, bertEmbeddings(layers, 'e', { vocabulary: 100 }), mask) };
       },
-      calibrationInputs: (seed) => ({
-        input_ids: structuredTokens(seed, 2, 16, 100),
-        attention_mask: ids([new Array<number>(16).fill(1), new Array<number>(16).fill(1)]),
-      }),
+      calibrationDims: { batch: 2, sequence: 16 },
     },
   };
   const { path: file } = await buildReferenceModel(small, directory, { evaluateGraph });

@@ -1,28 +1,16 @@
 import type { Dimension } from '../../../shared/domain/model.ts';
+import type { InputHint } from '../inputs/input-hints.ts';
 import type { Layers } from './layers.ts';
 
 export type ReferenceTask = 'tabular-classification' | 'image-classification' | 'text-encoding' | 'text-generation';
-
-/** What an input holds, so that realistic values can be made for it. */
-export type InputContent =
-  | { kind: 'features' }
-  /** Pixels standardised to mean 0 and deviation 1, channels first. */
-  | { kind: 'image' }
-  /** Grey levels from 0 to 1. */
-  | { kind: 'grey-image' }
-  | { kind: 'token-ids'; vocabulary: number }
-  /** 1 for a token, 0 for padding. */
-  | { kind: 'attention-mask' }
-  | { kind: 'token-types'; types: number }
-  /** Keys or values of earlier positions; the size of "past" may be 0. */
-  | { kind: 'key-value-cache' };
 
 export interface ReferenceInput {
   name: string;
   type: 'float32' | 'int64';
   dims: readonly Dimension[];
   description: string;
-  content: InputContent;
+  /** What the input holds, so that realistic values can be made for it. */
+  content: InputHint;
 }
 
 export interface ReferenceOutput {
@@ -74,8 +62,8 @@ export interface SeededWeights {
   recipe: number;
   /** Adds the nodes; inputs are there under their names. Returns the tensor behind every output. */
   buildGraph: (layers: Layers) => Readonly<Record<string, string>>;
-  /** What the statistics are measured on: enough samples for every output channel, small enough for 2 GB of memory. */
-  calibrationInputs: (seed: number) => Readonly<Record<string, GraphTensor>>;
+  /** Sizes of the pass that measures statistics: enough samples for every channel, little enough for 2 GB of memory. */
+  calibrationDims: Readonly<Record<string, number>>;
 }
 
 /** Weights that were trained; the file is shipped. */

@@ -54,14 +54,14 @@ export function decoderInputs({ vocabulary, positions, hidden, heads, layers }: 
     type: 'float32',
     dims: ['batch', heads, 'past', hidden / heads],
     description: `Cached ${part}s of layer ${index}; past may be 0`,
-    content: { kind: 'key-value-cache' },
+    content: { kind: 'cache' },
   }));
   const ids: ReferenceInput = {
     name: 'input_ids',
     type: 'int64',
     dims: ['batch', 'sequence'],
     description: `Token ids; past and sequence together at most ${positions} positions`,
-    content: { kind: 'token-ids', vocabulary },
+    content: { kind: 'tokens', vocabulary },
   };
   return [ids, ...caches];
 }

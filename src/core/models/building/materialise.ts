@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createGraphBuilder } from '../../onnx/build.ts';
+import { sampleInputs } from './calibration-inputs.ts';
 import type { BuiltModel } from '../../onnx/build.ts';
 import { writeModel } from '../../onnx/write.ts';
 import type { EvaluateGraph, GraphTensor, ReferenceModel, SeededWeights } from './define-reference-model.ts';
@@ -37,7 +38,9 @@ export async function measureStatistics(
     ...(signal ? { signal } : {}),
   });
   const inputs = new Set(built.model.graph?.input.map((input) => input.name));
-  const feeds = Object.entries(weights.calibrationInputs(seed)).filter(([name]) => inputs.has(name));
+  const feeds = Object.entries(sampleInputs(model.inputs, weights.calibrationDims, seed)).filter(([name]) =>
+    inputs.has(name),
+  );
   const fetches = built.model.graph?.output.map((output) => output.name) ?? [];
   const measured = await evaluateGraph(file, Object.fromEntries(feeds), fetches);
   onShare(1);

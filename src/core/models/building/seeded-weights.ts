@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 
 /** One mebibyte of float32, the size in which the writer passes data on without copying. */
@@ -17,18 +18,17 @@ function normalTable(): Float32Array {
   return table;
 }
 
-/** A stream of random 32-bit integers that depends on nothing but the seed and the name. */
-export function createRandomIntegers(seed: number, name: string): () => number {
+/** A generator whose stream depends on nothing but the seed and the name. */
+export function createKeyedGenerator(seed: number, name: string): RandomGenerator {
   const digest = createHash('sha256').update(`${seed}/${name}`).digest();
-  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
-  return () => generator.next();
+  return xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
 }
 
 /** A stream of standard normal values that depends on nothing but the seed and the name. */
 export function createRandomNormals(seed: number, name: string): () => number {
-  const next = createRandomIntegers(seed, name);
+  const generator = createKeyedGenerator(seed, name);
   const values = normalTable();
-  return () => values[next() & (TABLE_SIZE - 1)]!;
+  return () => values[generator.next() & (TABLE_SIZE - 1)]!;
 }
 
 /** How the elements of a weight map to channels: `run` neighbours belong to one channel, then comes the next. */
@@ -46,7 +46,7 @@ export function* normalWeights(
   count: number,
   channels: ChannelScale,
 ): Iterable<Uint8Array> {
-  const next = createRandomIntegers(seed, name);
+  const generator = createKeyedGenerator(seed, name);
   const values = normalTable();
   const { scale, run } = channels;
   const buffer = new Float32Array(Math.min(CHUNK_ELEMENTS, count));
@@ -57,7 +57,7 @@ export function* normalWeights(
     const size = Math.min(buffer.length, count - done);
     for (let index = 0; index < size; index++) {
       // Each draw of 32 bits serves two elements; chunks have an even length, so pairs never straddle them.
-      bits = (index & 1) === 0 ? next() : bits >>> 16;
+      bits = (index & 1) === 0 ? generator.next() : bits >>> 16;
       buffer[index] = values[bits & (TABLE_SIZE - 1)]! * scale[channel]!;
       if (--left === 0) {
         left = run;
