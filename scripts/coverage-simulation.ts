@@ -30,7 +30,7 @@ interface Tally {
 }
 
 function record(tally: Tally, bounds: { low: number | null; high: number | null } | null, truth: number): void {
-  if (bounds === null || bounds.low === null || bounds.high === null) tally.withheld += 1;
+  if (bounds?.low == null || bounds.high === null) tally.withheld += 1;
   else if (bounds.low <= truth && truth <= bounds.high) tally.hits += 1;
   else tally.misses += 1;
 }
@@ -127,7 +127,7 @@ function perform(job: Job, draws: number): string {
     const name = `level ${(100 * job.levelShare).toFixed(1)} %`.padEnd(18);
     return `${name}${String(job.n).padStart(6)}${percent(product)}${percent(independent)}`;
   }
-  const series = simulatedSeries[job.series] as SimulatedSeries;
+  const series = simulatedSeries[job.series]!;
   const { median, p90, mean } = measureCoverage(series, job.n, draws, 1000 * job.n + job.series);
   return `${series.name.padEnd(18)}${String(job.n).padStart(6)}${[median, p90, mean].map(format).join('')}`;
 }
@@ -184,12 +184,7 @@ if (import.meta.main && isMainThread) {
   const draws = Number(values.draws);
   if (!Number.isInteger(draws) || draws < 1) throw new Error('--draws takes a whole number above 0.');
   await printTables(draws);
-} else if (
-  parentPort !== null &&
-  workerData !== null &&
-  typeof workerData === 'object' &&
-  'coverageDraws' in workerData
-) {
-  const draws = Number(workerData.coverageDraws);
-  parentPort.on('message', (job: Job) => parentPort?.postMessage(perform(job, draws)));
+} else if (import.meta.main && parentPort !== null) {
+  const { coverageDraws } = workerData as { coverageDraws: number };
+  parentPort.on('message', (job: Job) => parentPort?.postMessage(perform(job, coverageDraws)));
 }

@@ -22,7 +22,7 @@ export function drawAutoregressive(n: number, correlation: number, random: Rando
     if (index + 1 < n) values[index + 1] = radius * Math.sin(angle);
   }
   for (let index = 1; index < n; index += 1) {
-    values[index] = correlation * (values[index - 1] as number) + innovation * (values[index] as number);
+    values[index] = correlation * values[index - 1]! + innovation * values[index]!;
   }
   return values;
 }
@@ -77,8 +77,8 @@ export function drawWanderingSeries(n: number, levelShare: number, random: Rando
   for (let timeConstant = 100; timeConstant < 4 * n; timeConstant *= 4) {
     const slow = drawAutoregressive(n, Math.exp(-1 / timeConstant), random);
     for (let index = 0; index < n; index += 1) {
-      level[index] = (level[index] as number) + levelShare * (slow[index] as number);
+      level[index] = level[index]! + levelShare * slow[index]!;
     }
   }
-  return drawAutoregressive(n, 0, random).map((value, index) => Math.exp(0.1 * value + (level[index] as number)));
+  return drawAutoregressive(n, 0, random).map((value, index) => Math.exp(0.1 * value + level[index]!));
 }

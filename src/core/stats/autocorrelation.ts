@@ -8,11 +8,11 @@ const MAX_POINTS = 8192;
 export function moments(series: Float64Array): { mean: number; variance: number } {
   const n = series.length;
   let sum = 0;
-  for (let index = 0; index < n; index += 1) sum += series[index] as number;
+  for (let index = 0; index < n; index += 1) sum += series[index]!;
   const mean = sum / n;
   let squares = 0;
   for (let index = 0; index < n; index += 1) {
-    const deviation = (series[index] as number) - mean;
+    const deviation = series[index]! - mean;
     squares += deviation * deviation;
   }
   return { mean, variance: squares / n };
@@ -21,7 +21,7 @@ export function moments(series: Float64Array): { mean: number; variance: number 
 function autocovariance(series: Float64Array, mean: number, lag: number): number {
   let sum = 0;
   for (let index = lag; index < series.length; index += 1) {
-    sum += ((series[index] as number) - mean) * ((series[index - lag] as number) - mean);
+    sum += (series[index]! - mean) * (series[index - lag]! - mean);
   }
   return sum / series.length;
 }
@@ -45,7 +45,7 @@ export function blockMeans(series: Float64Array, count: number): Float64Array {
     const from = Math.floor((block * series.length) / count);
     const to = Math.floor(((block + 1) * series.length) / count);
     let sum = 0;
-    for (let index = from; index < to; index += 1) sum += series[index] as number;
+    for (let index = from; index < to; index += 1) sum += series[index]!;
     means[block] = sum / (to - from);
   }
   return means;

@@ -47,8 +47,8 @@ export function meanInterval(
   const deviations = means.map((value) => value - mean);
   const statistics = studentizedMeans(deviations, random, resamples);
   const tail = (1 - level) / 2;
-  const lowQuantile = statistics[Math.max(0, Math.floor(tail * (resamples + 1)) - 1)] as number;
-  const highQuantile = statistics[Math.min(resamples - 1, Math.ceil((1 - tail) * (resamples + 1)) - 1)] as number;
+  const lowQuantile = statistics[Math.max(0, Math.floor(tail * (resamples + 1)) - 1)]!;
+  const highQuantile = statistics[Math.min(resamples - 1, Math.ceil((1 - tail) * (resamples + 1)) - 1)]!;
   return { low: mean - highQuantile * standardError, high: mean - lowQuantile * standardError, blocks };
 }
 
@@ -64,7 +64,7 @@ function studentizedMeans(deviations: Float64Array, random: RandomGenerator, res
     let sum = 0;
     let squares = 0;
     for (let draw = 0; draw < blocks; draw += 1) {
-      const deviation = deviations[Math.floor((random.next() >>> 0) * scale)] as number;
+      const deviation = deviations[Math.floor((random.next() >>> 0) * scale)]!;
       sum += deviation;
       squares += deviation * deviation;
     }

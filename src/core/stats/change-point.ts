@@ -23,12 +23,12 @@ export interface ChangePoint {
 
 /** Ranks from 1, ties sharing their average, minus the mean rank. */
 function centredRanks(values: Float64Array): Float64Array {
-  const order = Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const ranks = new Float64Array(values.length);
   for (let from = 0; from < order.length;) {
     let to = from + 1;
-    while (to < order.length && values[order[to] as number] === values[order[from] as number]) to += 1;
-    for (let index = from; index < to; index += 1) ranks[order[index] as number] = (from + to - 1) / 2;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to += 1;
+    for (let index = from; index < to; index += 1) ranks[order[index]!] = (from + to - 1) / 2;
     from = to;
   }
   return ranks.map((rank) => rank - (values.length - 1) / 2);
@@ -40,7 +40,7 @@ function largestSplit(ranks: Float64Array): { statistic: number; split: number }
   let sum = 0;
   let best = { statistic: 0, split: 0 };
   for (let split = 1; split < count; split += 1) {
-    sum += ranks[split - 1] as number;
+    sum += ranks[split - 1]!;
     const statistic = Math.abs(sum) / Math.sqrt(split * (count - split));
     if (statistic > best.statistic) best = { statistic, split };
   }
@@ -50,8 +50,8 @@ function largestSplit(ranks: Float64Array): { statistic: number; split: number }
 function shuffle(values: Float64Array, random: RandomGenerator): void {
   for (let last = values.length - 1; last > 0; last -= 1) {
     const other = uniformInt(random, 0, last);
-    const held = values[last] as number;
-    values[last] = values[other] as number;
+    const held = values[last]!;
+    values[last] = values[other]!;
     values[other] = held;
   }
 }
@@ -85,7 +85,7 @@ export function findChangePoint(
   const ranks = centredRanks(medians);
   const { statistic, split } = largestSplit(ranks);
   if (split === 0) return null;
-  const atIndex = firstIndex[split] as number;
+  const atIndex = firstIndex[split]!;
   const medianBeforeNs = percentileOfSorted(latenciesNs.slice(0, atIndex).sort(), 50);
   const medianAfterNs = percentileOfSorted(latenciesNs.slice(atIndex).sort(), 50);
   if (!(Math.abs(medianAfterNs / medianBeforeNs - 1) > LEVEL_TOLERANCE)) return null;
@@ -95,7 +95,7 @@ export function findChangePoint(
   const residuals = ranks.map((rank, index) => rank - (index < split ? before : after));
   const { correlationTime } = measureDependence(residuals);
   if (!isSignificant(ranks, statistic / Math.sqrt(correlationTime), random)) return null;
-  return { atIndex, atNs: timesNs[atIndex] as number, medianBeforeNs, medianAfterNs };
+  return { atIndex, atNs: timesNs[atIndex]!, medianBeforeNs, medianAfterNs };
 }
 
 function mean(values: Float64Array): number {

@@ -29,9 +29,9 @@ function pairwiseSlopes(values: Float64Array, times: Float64Array): Float64Array
   let count = 0;
   for (let later = 1; later < values.length; later += 1) {
     for (let earlier = 0; earlier < later; earlier += 1) {
-      const elapsed = (times[later] as number) - (times[earlier] as number);
+      const elapsed = times[later]! - times[earlier]!;
       if (elapsed <= 0) continue;
-      slopes[count] = ((values[later] as number) - (values[earlier] as number)) / elapsed;
+      slopes[count] = (values[later]! - values[earlier]!) / elapsed;
       count += 1;
     }
   }
@@ -57,7 +57,7 @@ export function detectDrift(latenciesNs: Float64Array, timesNs: Float64Array, le
   if (!(median > 0) || !(firstThird > 0)) return null;
 
   const slope = percentileOfSorted(slopes, 50);
-  const residuals = medians.map((value, index) => value - slope * (middleNs[index] as number));
+  const residuals = medians.map((value, index) => value - slope * middleNs[index]!);
   const windows = medians.length;
   const kendallVariance = (windows * (windows - 1) * (2 * windows + 5)) / 18;
   const { correlationTime } = measureDependence(residuals);

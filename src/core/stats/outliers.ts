@@ -14,7 +14,7 @@ function countBelow(sorted: Float64Array, bound: number, inclusive: boolean): nu
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const value = sorted[middle] as number;
+    const value = sorted[middle]!;
     if (value < bound || (inclusive && value === bound)) low = middle + 1;
     else high = middle;
   }

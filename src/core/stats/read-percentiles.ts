@@ -64,7 +64,7 @@ export function readPercentiles(
     const needed = queriesForInterval(percentile, LEVEL);
     if (n < needed) return { status: 'unearned', percentile, n, neededN: needed };
     const valueNs = percentileOfSorted(sorted, percentile);
-    for (let index = 0; index < n; index += 1) belowOrAt[index] = (inOrder[index] as number) <= valueNs ? 1 : 0;
+    for (let index = 0; index < n; index += 1) belowOrAt[index] = inOrder[index]! <= valueNs ? 1 : 0;
     const worth = measureWorth(belowOrAt, processStarts);
     const { low, high } = percentileInterval(sorted, percentile, LEVEL, worth.effectiveSize);
     if (low === null || high === null) {

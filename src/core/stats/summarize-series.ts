@@ -31,7 +31,7 @@ export interface SeriesContext {
 /** Latencies in ns in order of issue: completed - scheduled, or completed - issued in a closed loop. */
 export function latenciesOf(series: SampleSeries): Float64Array {
   const starts = series.scheduledNs ?? series.issuedNs;
-  return series.completedNs.map((completedNs, index) => completedNs - (starts[index] as number));
+  return series.completedNs.map((completedNs, index) => completedNs - starts[index]!);
 }
 
 /**
@@ -85,11 +85,11 @@ function readMean(latencies: Float64Array, random: RandomGenerator, seed: number
 
 /** Times between completions per query. Completions that overtake each other are put in order first. */
 function completionGaps(completedNs: Float64Array, keptEvery: number): Float64Array {
-  const inOrder = completedNs.every((value, index) => index === 0 || value >= (completedNs[index - 1] as number));
+  const inOrder = completedNs.every((value, index) => index === 0 || value >= completedNs[index - 1]!);
   const completions = inOrder ? completedNs : completedNs.slice().sort();
   const gaps = new Float64Array(completions.length - 1);
   for (let index = 0; index < gaps.length; index += 1) {
-    gaps[index] = ((completions[index + 1] as number) - (completions[index] as number)) / keptEvery;
+    gaps[index] = (completions[index + 1]! - completions[index]!) / keptEvery;
   }
   return gaps;
 }

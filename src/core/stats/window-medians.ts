@@ -22,7 +22,7 @@ export function windowMedians(values: Float64Array, timesNs: Float64Array): Wind
     const from = Math.floor((window * values.length) / count);
     const to = Math.floor(((window + 1) * values.length) / count);
     medians[window] = percentileOfSorted(values.slice(from, to).sort(), 50);
-    middleNs[window] = timesNs[(from + to - 1) >>> 1] as number;
+    middleNs[window] = timesNs[(from + to - 1) >>> 1]!;
     firstIndex.push(from);
   }
   return { medians, firstIndex, middleNs };
