@@ -41,7 +41,7 @@ export interface LoadedModel {
 
 export interface ReadOptions {
   signal?: AbortSignal;
-  /** Tensor data up to this length is kept in the message; Infinity reads all that is inline. Default 4 KiB. */
+  /** Tensor data up to this length is kept in the message, 4 KiB unless said otherwise; Infinity keeps all of it. */
   keepBytes?: number;
 }
 

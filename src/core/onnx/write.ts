@@ -15,6 +15,7 @@ import { sha256Schema } from '../../shared/domain/ids.ts';
 import { packedByteLength } from './element-types.ts';
 import type { OutputFile } from './output-file.ts';
 import { createOutputFile } from './output-file.ts';
+import { allTensors } from './walk.ts';
 
 /** Packed little-endian data of one initializer, whole or in pieces; undefined = what the message itself carries. */
 export type TensorData = (initializerName: string) => Uint8Array | Iterable<Uint8Array> | undefined;
@@ -60,9 +61,11 @@ interface Piece {
 /**
  * Writes a model to `target` through a temporary file, fsync and rename, with the memory of one tensor. The same
  * model gives the same bytes. Weights move to an external file when asked for, and always when the file would pass
- * 2 GiB. Throws STORAGE_FULL and STORAGE_UNUSABLE; a tensor whose data has the wrong length is a bug and throws plainly.
+ * 2 GiB. Throws STORAGE_FULL and STORAGE_UNUSABLE; a tensor without data, or with data of the wrong length, is a bug and
+ * throws plainly.
  */
 export async function writeModel(model: ModelProto, target: string, options: WriteOptions = {}): Promise<WrittenModel> {
+  checkNestedTensors(model);
   const graph = model.graph ?? create(GraphProtoSchema);
   const modelHead = toBinary(ModelProtoSchema, without(model, 'graph'));
   const graphHead = toBinary(GraphProtoSchema, withFields(graph, { initializer: [] }));
@@ -142,28 +145,48 @@ function layOut(graph: GraphProto, tensorData: TensorData | undefined, external:
   let offset = 0;
   for (const tensor of graph.initializer) {
     const rawLength = rawByteLength(tensor, tensorData);
-    if (external && rawLength !== null && rawLength >= external.thresholdBytes) {
+    if (rawLength === null) {
+      pieces.push({ tensor, head: toBinary(TensorProtoSchema, tensor), rawLength, externalOffset: null });
+    } else if (external && rawLength >= external.thresholdBytes) {
       const head = toBinary(TensorProtoSchema, toExternal(tensor, external.fileName, offset, rawLength));
       pieces.push({ tensor, head, rawLength, externalOffset: offset });
       offset = Math.ceil((offset + rawLength) / ALIGNMENT) * ALIGNMENT;
     } else {
-      const head = toBinary(TensorProtoSchema, rawLength === null ? tensor : without(tensor, 'rawData'));
-      pieces.push({ tensor, head, rawLength, externalOffset: null });
+      pieces.push({ tensor, head: toBinary(TensorProtoSchema, toInline(tensor)), rawLength, externalOffset: null });
     }
   }
   return pieces;
 }
 
-/** Length of the raw data to write, or null where the message is written as it is (typed fields, external, string). */
+/**
+ * Length of the raw data to write, or null where the message is written as it is because its typed fields hold the
+ * data. A tensor without data, or whose data is in another file, needs `tensorData`.
+ */
 function rawByteLength(tensor: TensorProto, tensorData: TensorData | undefined): number | null {
-  if (tensor.rawData.byteLength > 0) return tensor.rawData.byteLength;
-  if (tensorData === undefined || carriesData(tensor)) return null;
-  return packedByteLength(tensor.dataType, tensor.dims);
+  if (tensor.dataLocation !== DataLocation.EXTERNAL) {
+    if (tensor.rawData.byteLength > 0) return tensor.rawData.byteLength;
+    if (hasTypedData(tensor)) return null;
+  }
+  const length = packedByteLength(tensor.dataType, tensor.dims);
+  if (length !== null && length > 0 && tensorData === undefined) throw withoutData(tensor);
+  return length;
 }
 
-function carriesData(tensor: TensorProto): boolean {
+/** Nested tensors are written with their message, so they must be complete: the reader leaves out large ones. */
+function checkNestedTensors(model: ModelProto): void {
+  const handled = new Set(model.graph?.initializer);
+  for (const tensor of allTensors(model)) {
+    if (handled.has(tensor) || tensor.rawData.byteLength > 0 || hasTypedData(tensor)) continue;
+    if (packedByteLength(tensor.dataType, tensor.dims) !== 0) throw withoutData(tensor);
+  }
+}
+
+function withoutData(tensor: TensorProto): Error {
+  return new Error(`There is no data for tensor "${tensor.name}"; read the model with keepBytes or pass tensorData.`);
+}
+
+function hasTypedData(tensor: TensorProto): boolean {
   return (
-    tensor.dataLocation === DataLocation.EXTERNAL ||
     tensor.floatData.length > 0 ||
     tensor.int32Data.length > 0 ||
     tensor.int64Data.length > 0 ||
@@ -171,6 +194,13 @@ function carriesData(tensor: TensorProto): boolean {
     tensor.uint64Data.length > 0 ||
     tensor.stringData.length > 0
   );
+}
+
+function toInline(tensor: TensorProto): TensorProto {
+  const head = without(tensor, 'rawData');
+  return head.dataLocation === DataLocation.EXTERNAL
+    ? withFields(without(head, 'dataLocation'), { externalData: [] })
+    : head;
 }
 
 function toExternal(tensor: TensorProto, location: string, offset: number, length: number): TensorProto {

@@ -6,6 +6,9 @@ import { create, equals, fromBinary } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelProto } from '../../../src/core/onnx/gen/onnx_pb.js';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../../src/core/onnx/gen/onnx_pb.js';
+import type { LoadedModel } from '../../../src/core/onnx/read.ts';
+import { readModel } from '../../../src/core/onnx/read.ts';
+import { readTensorBytes } from '../../../src/core/onnx/tensor-data.ts';
 import { writeModel } from '../../../src/core/onnx/write.ts';
 
 let directory: string;
@@ -36,6 +39,12 @@ function floatModel(sizes: Record<string, number>, withData: boolean): ModelProt
 
 function floatBytes(size: number, start: number): Uint8Array {
   return new Uint8Array(Float32Array.from({ length: size }, (_, index) => start + index / 8).buffer);
+}
+
+function findInitializer({ graph }: LoadedModel, name: string) {
+  const tensor = graph.initializer.find((candidate) => candidate.name === name);
+  if (!tensor) throw new Error(`no initializer ${name}`);
+  return tensor;
 }
 
 function sha256(...parts: Uint8Array[]): string {
@@ -95,6 +104,29 @@ describe('writeModel', () => {
     await expect(failing).rejects.toThrow('takes 4000 bytes but 3 were given');
     expect(await readdir(directory)).toEqual(['m.onnx']);
     expect(await readFile(target, 'utf8')).toBe('old');
+  });
+
+  test('weights in another file are written inline when their data is given', async () => {
+    const source = path.join(directory, 'source.onnx');
+    await writeModel(floatModel({ a: 1000 }, true), source, { externalData: { thresholdBytes: 1, fileName: 's.bin' } });
+    const loaded = await readModel(source);
+    const tensorData = (name: string) => readTensorBytes(loaded, findInitializer(loaded, name));
+    const target = path.join(directory, 'inline.onnx');
+    await writeModel(loaded.model, target, { tensorData });
+    expect(
+      equals(ModelProtoSchema, fromBinary(ModelProtoSchema, await readFile(target)), floatModel({ a: 1000 }, true)),
+    ).toBe(true);
+  });
+
+  test('weights that the reader left in the file are never written as empty ones', async () => {
+    const source = path.join(directory, 'source.onnx');
+    await writeModel(floatModel({ a: 1000 }, true), source);
+    const { model } = await readModel(source, { keepBytes: 100 });
+    await expect(writeModel(model, path.join(directory, 'copy.onnx'))).rejects.toThrow('no data for tensor "a"');
+    const nested = create(ModelProtoSchema, {
+      graph: { node: [{ attribute: [{ name: 'value', t: model.graph?.initializer[0] }] }] },
+    });
+    await expect(writeModel(nested, path.join(directory, 'copy.onnx'))).rejects.toThrow('no data for tensor "a"');
   });
 
   test('a folder that does not exist is an expected failure', async () => {

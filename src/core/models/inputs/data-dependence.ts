@@ -55,10 +55,12 @@ function endsItself(loop: NodeProto): boolean {
   const condition = body?.output[0]?.name;
   if (body === undefined || condition === undefined) return false;
   const carried = new Set([...body.input.map((input) => input.name), ...body.initializer.map((tensor) => tensor.name)]);
+  const producers = new Map(body.node.flatMap((node) => node.output.map((output) => [output, node] as const)));
   let name = condition;
+  // At most as many steps as there are nodes: a damaged body may go in circles.
   for (let step = 0; step <= body.node.length; step++) {
     if (carried.has(name)) return false;
-    const producer = body.node.find((node) => node.output.includes(name));
+    const producer = producers.get(name);
     if (producer === undefined || producer.opType === 'Constant') return false;
     if (producer.opType !== 'Identity' && producer.opType !== 'Cast') return true;
     name = producer.input[0] ?? '';
