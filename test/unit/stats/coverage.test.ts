@@ -4,7 +4,7 @@ import { simulatedSeries } from '../../../scripts/simulated-series.ts';
 
 // 1,000 draws have a standard error of 0.7 points; the full table over 10,000 is in docs/method/statistics.md.
 describe('coverage of 95 % intervals at the smallest standard run', () => {
-  it.each(simulatedSeries.map((series) => ({ name: series.name, series })))('holds for $name', ({ series }) => {
+  it.each(simulatedSeries)('holds for $name', (series) => {
     const { median, mean } = measureCoverage(series, 662, 1000, 42);
     expect(median.covered).toBeGreaterThan(0.925);
     expect(median.covered).toBeLessThan(0.98);
