@@ -95,7 +95,7 @@ export const toEngineSchema = z.discriminatedUnion('type', [
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
 
-export const engineVersionsSchema = z.object({ node: z.string(), onnxruntime: z.string() });
+const engineVersionsSchema = z.object({ node: z.string(), onnxruntime: z.string() });
 export type EngineVersions = z.infer<typeof engineVersionsSchema>;
 
 const metadataSchema = z.object({

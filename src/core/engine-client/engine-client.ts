@@ -176,7 +176,7 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
         options.onSamples?.(message);
         return;
       case 'done':
-        if (message.id === id) finish({ state: 'done', result: message.result } as TaskEnd);
+        if (message.id === id) finish({ state: 'done', result: message.result });
         return;
       case 'failed':
         if (message.id !== id) return;

@@ -25,7 +25,7 @@ const known: readonly Known[] = [
     }),
   },
   {
-    pattern: /No Op registered for (\S+)|([\w.:]+)\(-?\d+\) is not a registered function\/op/,
+    pattern: /No Op registered for (\S+)|([\w.:]+?)(?:\(-?\d+\))? is not a registered function\/op/,
     toFailure: ([, bare, full]) => ({
       code: 'MODEL_UNKNOWN_OPERATOR',
       message: `The model uses the operator ${full ?? bare}, which ONNX Runtime does not know.`,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 const everyMs = 250;
 
 /** Resident bytes of another process by /proc; null where the system has no /proc or the process is gone. */
-export function residentBytes(pid: number): number | null {
+function residentBytes(pid: number): number | null {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
     return Number.isFinite(pages) ? pages * 4096 : null;

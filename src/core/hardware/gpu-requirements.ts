@@ -68,7 +68,7 @@ export async function describeGpuRequirements(targetDir: string, ports = DEFAULT
     return {
       status: 'not-installed',
       reason: `There are no CUDA libraries of ONNX Runtime in ${targetDir}.`,
-      remedy: 'Install them with the command setup-gpu.',
+      remedy: 'Install them with the command inferometer gpu install.',
     };
   }
   const cached = await readLoaderCache(ports.cachePath);

@@ -43,16 +43,16 @@ export function compareOutputs(
   actual: TensorPayload | undefined,
 ): { relativeError: number; withinTolerance: boolean } {
   const different = { relativeError: Number.MAX_VALUE, withinTolerance: false };
-  if (actual === undefined || expected.dims.join() !== actual.dims.join()) return different;
+  if (expected.dims.join() !== actual?.dims.join()) return different;
   const wanted = toNumbers(expected);
   const found = toNumbers(actual);
-  if (wanted === null || found === null || wanted.length !== found.length) return different;
+  if (wanted === null || wanted.length !== found?.length) return different;
   let largest = 0;
   let magnitude = 0;
   let withinTolerance = true;
   for (let index = 0; index < wanted.length; index++) {
-    const want = wanted[index] as number;
-    const got = found[index] as number;
+    const want = wanted[index]!;
+    const got = found[index]!;
     if (Object.is(want, got) || want === got) {
       magnitude = Math.max(magnitude, Number.isFinite(want) ? Math.abs(want) : 0);
       continue;

@@ -31,7 +31,8 @@ function remark(code: string, reason: string, remedy: string): Finding {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toPrecision(2)} %`;
+  const value = share * 100;
+  return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }
 
 function medianNs(measurement: Measurement): number | null {
@@ -145,7 +146,7 @@ const rules: readonly Rule[] = [
           'Close them and measure again.',
         ),
   ({ summary: { drift } }) =>
-    drift === null || !drift.flagged
+    !drift?.flagged
       ? null
       : remark(
           'DRIFT',
@@ -169,7 +170,7 @@ const rules: readonly Rule[] = [
           'Quote the rotation; a service does not see the same request twice in a row.',
         ),
   (_, { config, weightPrecision }) =>
-    config.provider === 'cpu' && (weightPrecision['float16'] ?? 0) > 0.5
+    config.provider === 'cpu' && (weightPrecision.float16 ?? 0) > 0.5
       ? remark(
           'FP16_ON_CPU',
           'The CPU provider computes this float16 model in float32.',

@@ -32,7 +32,7 @@ export interface ResolvePorts {
 const buildSilenceS = 600;
 
 /** The port through which reference models are calibrated: one run in an engine of its own. */
-export function createGraphEvaluation(spawn: SpawnEngine, signal?: AbortSignal): EvaluateGraph {
+function createGraphEvaluation(spawn: SpawnEngine, signal?: AbortSignal): EvaluateGraph {
   return async (modelPath, feeds, fetches) => {
     const outputs = await evaluateModel(spawn, modelPath, feeds, {
       fetches,

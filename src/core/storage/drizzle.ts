@@ -12,6 +12,7 @@ const require = createRequire(import.meta.url);
 export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, or, sql } =
   require('drizzle-orm') as typeof Orm;
 export const { drizzle } = require('drizzle-orm/better-sqlite3') as typeof Driver;
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- one overload of primaryKey is; it is not the one in use
 export const { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } =
   require('drizzle-orm/sqlite-core') as typeof Columns;
 export type { SQL } from 'drizzle-orm';

@@ -22,7 +22,7 @@ export function explainMissingLibrary(stderr: string): ProviderFailure | null {
       packages.find(([pattern]) => pattern.test(missing))?.[1] ?? `install the package that brings ${missing}`;
     return { cause: 'missing-library', reason: `the shared library ${missing} cannot be found`, remedy };
   }
-  if (/LoadLibrary failed with error 126/.test(stderr)) {
+  if (stderr.includes('LoadLibrary failed with error 126')) {
     return {
       cause: 'missing-library',
       reason: 'a DLL that the provider needs cannot be found (Windows error 126)',

@@ -27,7 +27,7 @@ export const webgpu = defineProvider({
       ? { device: 'software Vulkan adapter (no GPU device node exists)', software: true }
       : { device: 'default WebGPU adapter (the provider does not tell its name)', software: null },
   explain: (thrown, stderr) => {
-    if (/Failed to get a WebGPU adapter/.test(thrown)) {
+    if (thrown.includes('Failed to get a WebGPU adapter')) {
       const noVulkan = /libvulkan|VK_ERROR_INCOMPATIBLE_DRIVER|Couldn't load Vulkan/i.test(stderr);
       return {
         cause: 'no-adapter',
@@ -38,7 +38,7 @@ export const webgpu = defineProvider({
             : 'update the graphics driver',
       };
     }
-    if (/requires f16 but the device does not support it/.test(thrown)) {
+    if (thrown.includes('requires f16 but the device does not support it')) {
       return {
         cause: 'no-f16',
         reason: 'the adapter has no 16-bit floats (shader-f16)',

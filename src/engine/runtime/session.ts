@@ -10,7 +10,7 @@ export const onnxruntimeVersion: string = env.versions.node ?? env.versions.comm
  * ONNX Runtime's default in place (one thread per physical core, pinned); setting a count drops that pinning, so
  * the affinities are then set as well where the allowed processors are known (docs/method/measurement.md, CPU).
  */
-export function toSessionOptions(config: SessionConfig): InferenceSession.SessionOptions {
+function toSessionOptions(config: SessionConfig): InferenceSession.SessionOptions {
   const extra: Record<string, string> = { ...config.keys };
   if (config.threads > 1 && config.allowedCpus.length >= config.threads) {
     // One entry for each thread but the calling one; ONNX Runtime numbers processors from 1.

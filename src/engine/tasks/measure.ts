@@ -1,7 +1,6 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import type { MeasureResult, MeasureTask } from '../protocol.ts';
 import { readInputFile, type Feeds } from '../runtime/input-file.ts';
-import { openSession } from '../runtime/session.ts';
+import { openSession, type OpenSession } from '../runtime/session.ts';
 import { tensorBytes } from '../runtime/tensors.ts';
 import { scenarios } from '../scenarios/registry.ts';
 import { medianOf, nowNs } from '../timing/clock.ts';
@@ -18,7 +17,7 @@ const flushEveryNs = 1e9;
 const cachingQueries = 32;
 
 /** The rotation of inputs over one session, and what its outputs told. */
-function createRotation(session: InferenceSession, feeds: readonly Feeds[], batchOutput: string | null) {
+function createRotation(session: OpenSession['session'], feeds: readonly Feeds[], batchOutput: string | null) {
   let next = 0;
   let minBatch = Number.POSITIVE_INFINITY;
   let maxBatch = 0;
@@ -40,7 +39,7 @@ function createRotation(session: InferenceSession, feeds: readonly Feeds[], batc
   return {
     run,
     issue() {
-      const feed = feeds[next] as Feeds;
+      const feed = feeds[next]!;
       next = next + 1 === feeds.length ? 0 : next + 1;
       return run(feed);
     },

@@ -36,7 +36,7 @@ export async function probe(config: SessionConfig): Promise<ProviderStatus> {
   const startNs = nowNs();
   await using open = await openSession({ ...config, keys });
   const outputs = await open.session.run({ x: toTensor('float32', [1, 4], new Uint8Array(probeInput.buffer)) });
-  const answer = outputs['y']?.data as Float32Array;
+  const answer = outputs.y?.data as Float32Array;
   const wrong = expectedAnswer().some((value, index) => Math.abs(value - (answer[index] ?? Number.NaN)) > 1e-3);
   if (wrong) {
     return {

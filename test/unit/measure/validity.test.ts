@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { grades } from '../../../src/core/measure/grades.ts';
+import { judgeValidity, type ValidityContext } from '../../../src/core/measure/validity.ts';
+import type { Measurement } from '../../../src/shared/domain/measurement.ts';
+
+/** A measurement to which no rule objects: 662 queries of 100 ms. */
+function flawless(): Measurement {
+  const summary: Measurement['summary'] = {
+    queries: 662,
+    kept: 662,
+    keptEvery: 1,
+    durationNs: 66.2e9,
+    executedSamples: 662,
+    latencyMeanNs: null,
+    latencyMinNs: 99e6,
+    latencyMaxNs: 105e6,
+    percentiles: grades.standard.percentiles.map((percentile) => ({
+      status: 'earned',
+      percentile,
+      reading: { value: 100e6, unit: 'ns', kind: 'measured', interval: null, n: 662 },
+      earlyStoppingNs: 104e6,
+    })),
+    throughput: null,
+    autocorrelationLag1: 0,
+    effectiveSampleSize: 662,
+    outliers: { lowSevere: 0, lowMild: 0, highMild: 0, highSevere: 0 },
+    drift: null,
+    changePoint: null,
+  };
+  return {
+    stages: { sessionCreationNs: 1, firstInferenceNs: 1, warmUp: { runs: 60, durationNs: 6e9, steady: true } },
+    harness: { clockResolutionNs: 50, clockCallNs: 50, nullModelNs: 7000, outputCopyNsPerMiB: 1, bindingCopyNs: 1 },
+    disturbance: { otherLoadBefore: 0.01, stealShare: 0, enginePeakRssBytes: 1, engineRssBeforeBytes: 1 },
+    processes: [summary],
+    summary,
+    betweenProcessSpread: null,
+    executedBatch: 1,
+    accuracy: null,
+    expectedOutputs: null,
+    cachingRatio: 1,
+  };
+}
+
+const context: ValidityContext = {
+  config: {
+    model: 'm',
+    provider: 'cpu',
+    scenario: 'single-stream',
+    batch: 1,
+    threads: 0,
+    dims: {},
+    seed: 0,
+  },
+  grade: grades.standard,
+  customRules: false,
+  weightPrecision: { float32: 1 },
+};
+
+type Change = (measurement: Measurement) => void;
+
+/** Verdict and codes after one change to the flawless measurement. */
+function judge(change: Change, changed: Partial<ValidityContext> = {}): [string, ...string[]] {
+  const measurement = flawless();
+  change(measurement);
+  const { verdict, findings } = judgeValidity(measurement, { ...context, ...changed });
+  return [verdict, ...findings.map(({ code }) => code)];
+}
+
+describe('validity', () => {
+  it('has no objection to a measurement that meets every condition', () => {
+    expect(judge(() => undefined)).toEqual(['VALID']);
+  });
+
+  const invalidating: Record<string, Change> = {
+    TIME: (m) => (m.summary.durationNs = 59.9e9),
+    UNSTEADY: (m) => (m.stages.warmUp.steady = false),
+    BATCH_NOT_EXECUTED: (m) => (m.executedBatch = 2),
+    WRONG_OUTPUT: (m) => (m.expectedOutputs = { compared: 1, maxRelativeError: 0.1, withinTolerance: false }),
+    EARLY_STOPPING: (m) => (m.summary.kept = 661),
+  };
+  it.each(Object.entries(invalidating))('%s makes it INVALID', (code, change) => {
+    expect(judge(change)).toEqual(['INVALID', code]);
+  });
+
+  it('QUERIES makes it INVALID when too few were measured in any one process', () => {
+    expect(judge((m) => (m.processes = [m.summary, { ...m.summary, queries: 661 }]))).toEqual(['INVALID', 'QUERIES']);
+  });
+
+  it('a query shorter than 100 steps of the clock is INVALID', () => {
+    const [verdict, ...codes] = judge((m) => (m.harness.clockResolutionNs = 1.1e6));
+    expect([verdict, codes]).toEqual(['INVALID', ['CLOCK']]);
+  });
+
+  const remarks: Record<string, Change> = {
+    HARNESS: (m) => (m.harness.nullModelNs = 2.1e6),
+    STEAL: (m) => (m.disturbance.stealShare = 0.011),
+    OTHER_LOAD: (m) => (m.disturbance.otherLoadBefore = 0.06),
+    CHANGE_POINT: (m) => (m.summary.changePoint = { atQuery: 5, atNs: 5, medianBeforeNs: 1e6, medianAfterNs: 2e6 }),
+    CACHING: (m) => (m.cachingRatio = 0.89),
+  };
+  it.each(Object.entries(remarks))('%s leaves it VALID WITH REMARKS', (code, change) => {
+    expect(judge(change)).toEqual(['VALID WITH REMARKS', code]);
+  });
+
+  it('does not object to what the system does not tell', () => {
+    expect(judge((m) => (m.disturbance = { ...m.disturbance, otherLoadBefore: null, stealShare: null }))).toEqual([
+      'VALID',
+    ]);
+  });
+
+  it('states that the CPU computes a float16 model in float32', () => {
+    expect(judge(() => undefined, { weightPrecision: { float16: 0.9, float32: 0.1 } })).toContain('FP16_ON_CPU');
+  });
+
+  it('gives every finding a reason and a remedy of one sentence each', () => {
+    const measurement = flawless();
+    for (const change of [...Object.values(invalidating), ...Object.values(remarks)]) change(measurement);
+    for (const { reason, remedy } of judgeValidity(measurement, { ...context, customRules: true }).findings) {
+      expect(reason).toMatch(/^[^\n]+\.$/);
+      expect(remedy).toMatch(/^[^\n]+\.$/);
+    }
+  });
+});
