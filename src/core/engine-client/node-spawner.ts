@@ -29,6 +29,7 @@ const passedOn = [
   'XDG_RUNTIME_DIR',
   'OMP_NUM_THREADS',
   'ALLOW_RELEASED_ONNX_OPSET_ONLY',
+  'NODE_COMPILE_CACHE',
 ];
 
 function scrubbedEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
