@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const neededMajor = 24;
 
@@ -37,7 +38,14 @@ if (node === undefined) {
 const environment = {
   // Compiled code, types stripped, is kept between runs: without it Node loads its TypeScript compiler, which costs
   // every process 20 MB and some 100 ms.
-  NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'node-compile'),
+  NODE_COMPILE_CACHE: join(
+    dirname(fileURLToPath(import.meta.url)),
+    '..',
+    '..',
+    'node_modules',
+    '.cache',
+    'node-compile',
+  ),
   ...process.env,
   // Tools that are started by name (`#!/usr/bin/env node`) get the same Node.
   PATH: [dirname(node), process.env.PATH].filter(Boolean).join(delimiter),

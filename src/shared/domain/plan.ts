@@ -7,7 +7,7 @@ export type ScenarioId = z.infer<typeof scenarioIdSchema>;
 export const gradeIdSchema = z.enum(['quick', 'standard', 'reference']);
 export type GradeId = z.infer<typeof gradeIdSchema>;
 
-/** Rules of a grade (docs/method/grades.md). Both minima must hold. */
+/** Rules of a grade (docs/method/measurement.md, grades). Both minima must hold. */
 export const gradeSchema = z.object({
   id: gradeIdSchema,
   minDurationS: z.number().positive(),

@@ -27,7 +27,7 @@ export const cellOutcomeSchema = z.discriminatedUnion('state', [
 export type CellOutcome = z.infer<typeof cellOutcomeSchema>;
 export type CellState = CellOutcome['state'];
 
-/** Everything needed to repeat or distrust a result (docs/method/provenance.md). */
+/** Everything needed to repeat or distrust a result (docs/method/measurement.md, provenance). */
 export const provenanceSchema = z.object({
   schemaVersion: z.literal(1),
   app: z.object({ version: z.string(), commit: z.string().nullable() }),
