@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { RunId } from '../shared/domain/ids.ts';
 import type { MachineReport } from '../shared/domain/machine.ts';
+import { InferometerError } from '../shared/errors.ts';
 import type { SpawnEngine } from './engine-client/engine-process.ts';
 import { createNodeSpawner } from './engine-client/node-spawner.ts';
 import { detectMachine } from './hardware/detect-machine.ts';
@@ -8,12 +10,12 @@ import { isProcessAlive } from './measure/process-identity.ts';
 import type { RunPorts } from './measure/run-plan.ts';
 import { engineEntryPath, packageRoot } from './resources.ts';
 import { resolveDataDirectory } from './storage/data-directory.ts';
-import { openStorage } from './storage/open.ts';
+import { openStorage, type Storage } from './storage/open.ts';
 
 /** What every host opens once: storage, engines and this machine. Closing it closes the database. */
 export interface Core extends RunPorts, Disposable {
   /** Runs that an earlier process left unfinished; they can be resumed. */
-  interrupted: readonly string[];
+  interrupted: readonly RunId[];
 }
 
 export interface CoreOptions {
@@ -23,13 +25,36 @@ export interface CoreOptions {
   spawn?: SpawnEngine;
 }
 
-/** Version from package.json and the commit that a build writes beside it; null in a clone. */
+/** Version from package.json, and the commit: what a release build wrote there, or what a clone has checked out. */
 function readAppVersion(): { version: string; commit: string | null } {
   const manifest = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {
     version: string;
     commit?: string;
   };
-  return { version: manifest.version, commit: manifest.commit ?? null };
+  return { version: manifest.version, commit: manifest.commit ?? readCheckedOutCommit() };
+}
+
+function readCheckedOutCommit(): string | null {
+  const git = path.join(packageRoot, '.git');
+  try {
+    const head = readFileSync(path.join(git, 'HEAD'), 'utf8').trim();
+    const ref = /^ref: (\S+)$/.exec(head)?.[1];
+    const commit = ref === undefined ? head : readFileSync(path.join(git, ref), 'utf8').trim();
+    return /^[0-9a-f]{40,64}$/.test(commit) ? commit : null;
+  } catch {
+    // Installed from a package, or a ref that git has packed away.
+    return null;
+  }
+}
+
+/** Marks runs of processes that are gone. A full disk must not keep anybody from looking at what is stored. */
+function recoverRuns(storage: Storage): readonly RunId[] {
+  try {
+    return storage.runs.recoverInterrupted(isProcessAlive);
+  } catch (error) {
+    if (error instanceof InferometerError && error.code === 'STORAGE_FULL') return [];
+    throw error;
+  }
 }
 
 /**
@@ -40,7 +65,7 @@ export function createCore(options: CoreOptions = {}): Core {
   const environment = options.environment ?? process.env;
   const directory = resolveDataDirectory({ flag: options.dataDirectory, env: environment });
   const storage = openStorage(directory.database);
-  const interrupted = storage.runs.recoverInterrupted(isProcessAlive);
+  const interrupted = recoverRuns(storage);
   let machine: Promise<MachineReport> | null = null;
   return {
     directory,
