@@ -1,5 +1,8 @@
-import { TensorProto_DataType as DataType } from './gen/onnx_pb.js';
+import { TensorProto_DataType } from './gen/onnx_pb.js';
 import type { ElementType } from '../../shared/domain/model.ts';
+
+/** ONNX element type numbers as plain numbers, as tensors carry them: files may hold numbers that have no name yet. */
+export const DataType: Readonly<Record<keyof typeof TensorProto_DataType, number>> = TensorProto_DataType;
 
 interface ElementFacts {
   name: ElementType;

@@ -124,8 +124,8 @@ const einsum: Counter = (node, { inputs }) => {
   const sizes = new Map<string, number>();
   for (const [index, term] of terms.entries()) {
     const dims = inputs[index];
-    if (!dims || dims.length !== term.length) return null;
-    [...term].forEach((label, axis) => sizes.set(label, dims[axis] ?? 0));
+    if (dims?.length !== term.length) return null;
+    dims.forEach((size, axis) => sizes.set(term.charAt(axis), size));
   }
   return fromMacs(product([...sizes.values()]));
 };

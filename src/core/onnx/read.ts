@@ -4,8 +4,8 @@ import path from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { GraphProto, ModelProto, TensorProto } from './gen/onnx_pb.js';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
-import { elementCount, packedByteLength } from './element-types.ts';
+import { ModelProtoSchema } from './gen/onnx_pb.js';
+import { DataType, elementCount, packedByteLength } from './element-types.ts';
 import type { ExternalFile } from './external-data.ts';
 import { findExternalFiles, isExternal } from './external-data.ts';
 import { describeSignature, SIGNATURE_BYTES } from './file-signature.ts';
@@ -54,6 +54,7 @@ const RUNTIME_DOMAINS = new Set([
   DEFAULT_DOMAIN,
   'ai.onnx.ml',
   'ai.onnx.training',
+  'ai.onnx.preview',
   'ai.onnx.preview.training',
   'com.microsoft',
   'com.microsoft.nchwc',

@@ -28,6 +28,9 @@ export class SkimError extends Error {
 /** Field number of the marker: the highest that protobuf allows, which ONNX does not use. */
 export const PAYLOAD_MARKER = 2 ** 29 - 1;
 
+/** Wire types as plain numbers: those of a file may be any. */
+const Wire: Readonly<Record<'Varint' | 'Bit64' | 'Bit32' | 'LengthDelimited', number>> = WireType;
+
 type Kind = 'model' | 'graph' | 'node' | 'attribute' | 'function' | 'sparse' | 'tensor';
 
 /** Message fields (field number to kind) on the way to a tensor (resources/onnx/onnx.proto). */
@@ -44,18 +47,18 @@ const CHILDREN: Record<Kind, Readonly<Record<number, Kind>>> = {
 export const RAW_DATA = 9;
 /** float_data, int32_data, int64_data, raw_data, double_data, uint64_data. */
 const PAYLOAD_FIELDS = new Set([4, 5, 7, RAW_DATA, 10, 11]);
-const MODEL_WIRE_TYPES: Readonly<Record<number, WireType>> = {
-  1: WireType.Varint,
-  2: WireType.LengthDelimited,
-  3: WireType.LengthDelimited,
-  4: WireType.LengthDelimited,
-  5: WireType.Varint,
-  6: WireType.LengthDelimited,
-  7: WireType.LengthDelimited,
-  8: WireType.LengthDelimited,
-  14: WireType.LengthDelimited,
-  20: WireType.LengthDelimited,
-  25: WireType.LengthDelimited,
+const MODEL_WIRE_TYPES: Readonly<Record<number, number>> = {
+  1: Wire.Varint,
+  2: Wire.LengthDelimited,
+  3: Wire.LengthDelimited,
+  4: Wire.LengthDelimited,
+  5: Wire.Varint,
+  6: Wire.LengthDelimited,
+  7: Wire.LengthDelimited,
+  8: Wire.LengthDelimited,
+  14: Wire.LengthDelimited,
+  20: Wire.LengthDelimited,
+  25: Wire.LengthDelimited,
 };
 
 /** Small, because the window is filled again after each payload that is skipped. */
@@ -91,11 +94,11 @@ export async function skimModel(
   let sawVersion = false;
 
   for (;;) {
-    let frame = stack[stack.length - 1] as Frame;
+    let frame = stack[stack.length - 1]!;
     while (position === frame.end && stack.length > 1) {
       writer.join();
       stack.pop();
-      frame = stack[stack.length - 1] as Frame;
+      frame = stack[stack.length - 1]!;
     }
     if (position === frame.end) break;
 
@@ -103,7 +106,7 @@ export async function skimModel(
     if (!file.holds(position, HEADER_BYTES)) await file.load(position);
     const tag = file.varint(position, frame.end);
     const field = tag === null ? 0 : Math.floor(tag.value / 8);
-    const wireType: WireType = tag === null ? 0 : tag.value % 8;
+    const wireType = tag === null ? 0 : tag.value % 8;
     if (tag === null || field === 0 || field > PAYLOAD_MARKER || (atTop && !expectedAtTop(field, wireType))) {
       throw atTop && !sawVersion
         ? new SkimError('not-onnx', 'the file is not a protobuf message of ONNX')
@@ -117,10 +120,10 @@ export async function skimModel(
     }
     sawVersion ||= atTop && field === 1;
 
-    const child = wireType === WireType.LengthDelimited ? CHILDREN[frame.kind][field] : undefined;
+    const child = wireType === Wire.LengthDelimited ? CHILDREN[frame.kind][field] : undefined;
     if (value.length > keepBytes && child !== undefined) {
       if (stack.length >= MAX_DEPTH) throw new SkimError('malformed', `messages are nested deeper than ${MAX_DEPTH}`);
-      writer.tag(field, wireType).fork();
+      writer.tag(field, WireType.LengthDelimited).fork();
       stack.push({ kind: child, end: value.end });
       position = value.start;
       continue;
@@ -144,26 +147,26 @@ function damaged(isTruncated: boolean, message: string): SkimError {
   return new SkimError(isTruncated ? 'truncated' : 'malformed', message);
 }
 
-function expectedAtTop(field: number, wireType: WireType): boolean {
+function expectedAtTop(field: number, wireType: number): boolean {
   return (MODEL_WIRE_TYPES[field] ?? wireType) === wireType;
 }
 
-function isPayload(field: number, wireType: WireType): boolean {
-  return wireType === WireType.LengthDelimited && PAYLOAD_FIELDS.has(field);
+function isPayload(field: number, wireType: number): boolean {
+  return wireType === Wire.LengthDelimited && PAYLOAD_FIELDS.has(field);
 }
 
 /** Where a field's value lies; null when its type does not exist in ONNX or its length cannot be read. */
-function measure(file: FileWindow, body: number, end: number, wireType: WireType) {
+function measure(file: FileWindow, body: number, end: number, wireType: number) {
   switch (wireType) {
-    case WireType.Varint: {
+    case Wire.Varint: {
       const value = file.varint(body, end);
       return value === null ? null : { start: body, length: value.length, end: body + value.length };
     }
-    case WireType.Bit64:
+    case Wire.Bit64:
       return { start: body, length: 8, end: body + 8 };
-    case WireType.Bit32:
+    case Wire.Bit32:
       return { start: body, length: 4, end: body + 4 };
-    case WireType.LengthDelimited: {
+    case Wire.LengthDelimited: {
       const length = file.varint(body, end);
       if (length === null) return null;
       const start = body + length.length;

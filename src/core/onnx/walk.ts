@@ -87,7 +87,7 @@ function attributeOf(node: NodeProto, name: string): AttributeProto | undefined 
 /** Value of an integer attribute, or the default of the operator. */
 export function intAttribute(node: NodeProto, name: string, fallback: number): number {
   const attribute = attributeOf(node, name);
-  return attribute === undefined || attribute.type !== AttributeType.INT ? fallback : Number(attribute.i);
+  return attribute?.type === AttributeType.INT ? Number(attribute.i) : fallback;
 }
 
 /** Value of an integer list attribute, or null when it is absent. */

@@ -213,12 +213,14 @@ function toExternal(tensor: TensorProto, location: string, offset: number, lengt
 
 /** A shallow copy with some fields replaced. Defaults of a message live on its prototype, so the copy needs it too. */
 function withFields<T extends object>(message: T, fields: Partial<T>): T {
-  return Object.assign(Object.create(Object.getPrototypeOf(message)), message, fields);
+  const prototype: unknown = Object.getPrototypeOf(message);
+  const copy = Object.create(prototype as object) as T;
+  return Object.assign(copy, message, fields);
 }
 
 function without<T extends object>(message: T, field: keyof T): T {
   const copy = withFields(message, {});
-  delete copy[field];
+  Reflect.deleteProperty(copy, field);
   return copy;
 }
 

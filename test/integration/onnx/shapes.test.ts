@@ -30,7 +30,7 @@ const runtime: RuntimeShapes = async (modelPath, feedShapes) => {
     const dims = feedShapes[input.name] ?? [];
     const size = dims.reduce((product, dim) => product * dim, 1);
     const data = input.type === 'int64' ? new BigInt64Array(size).fill(1n) : new Float32Array(size).fill(1);
-    return [input.name, new Tensor(input.type, data, dims)];
+    return [input.name, new Tensor(input.type, data, dims)] as const;
   });
   const outputs = await session.run(Object.fromEntries(feeds));
   await session.release();

@@ -53,7 +53,7 @@ describe('a pool', () => {
     const { pool, bytes, values } = await generate([float('x', [1, 10])]);
     expect(pool).toMatchObject({ feeds: 64, distinctSamples: 64, source: 'generated', seed: 7 });
     expect(pool.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-    expect(unique(values['x'] ?? [])).toBe(64);
+    expect(unique(values.x ?? [])).toBe(64);
     expect((await generate([float('x', [1, 10])])).pool.sha256).toBe(pool.sha256);
     expect((await generate([float('x', [1, 10])], { seed: 8 })).pool.sha256).not.toBe(pool.sha256);
   });
@@ -90,34 +90,34 @@ describe('values', () => {
     });
     const inputs = ['input_ids', 'attention_mask', 'token_type_ids'].map((name) => int64(name, [4, 32]));
     const { values } = await generate(inputs, { hints, batch: 4 });
-    const ids = (values['input_ids'] ?? []).flat();
+    const ids = (values.input_ids ?? []).flat();
     expect([Math.min(...ids), Math.max(...ids)]).toEqual([0, 49]);
-    expect(new Set(values['token_type_ids']?.flat())).toEqual(new Set([0, 1]));
+    expect(new Set(values.token_type_ids?.flat())).toEqual(new Set([0, 1]));
   });
 
   test('padding is at the end and the same in the mask and the ids', async () => {
     const hints = { ids: { kind: 'tokens', vocabulary: 100 } } as const;
     const { values } = await generate([int64('ids', [1, 32]), int64('mask', [1, 32])], { hints });
-    for (const [feed, mask] of (values['mask'] ?? []).entries()) {
+    for (const [feed, mask] of (values.mask ?? []).entries()) {
       const real = mask.lastIndexOf(1) + 1;
       expect(real).toBeGreaterThanOrEqual(16);
       expect(mask).toEqual(mask.map((_, index) => (index < real ? 1 : 0)));
-      expect(values['ids']?.[feed]?.map((id) => (id > 0 ? 1 : 0))).toEqual(mask);
+      expect(values.ids?.[feed]?.map((id) => (id > 0 ? 1 : 0))).toEqual(mask);
     }
   });
 
   test('a step with a cache has no padding and goes on counting after it', async () => {
     const inputs = [int64('input_ids', [1, 1]), int64('attention_mask', [1, 9]), int64('position_ids', [1, 1])];
     const { values } = await generate([...inputs, float('past_key_values.0.key', [1, 2, 8, 4])]);
-    expect(values['attention_mask']?.[0]).toEqual(Array(9).fill(1));
-    expect(values['position_ids']?.[0]).toEqual([8]);
+    expect(values.attention_mask?.[0]).toEqual(Array(9).fill(1));
+    expect(values.position_ids?.[0]).toEqual([8]);
     const cache = values['past_key_values.0.key']?.flat() ?? [];
     expect(mean(cache.map((value) => value * value))).toBeCloseTo(0.09, 1);
   });
 
   test('images are smooth, centred and different from one another', async () => {
     const { values } = await generate([float('image', [1, 3, 32, 32])]);
-    const images = values['image'] ?? [];
+    const images = values.image ?? [];
     const pixels = images.flat();
     expect(mean(pixels)).toBeCloseTo(0, 0);
     expect(Math.sqrt(mean(pixels.map((value) => value ** 2)))).toBeGreaterThan(0.7);
@@ -129,7 +129,7 @@ describe('values', () => {
 
   test('images with channels last are smooth within a channel', async () => {
     const { values } = await generate([{ name: 'image', type: 'uint8', dims: [1, 32, 32, 3] }]);
-    const image = values['image']?.[0] ?? [];
+    const image = values.image?.[0] ?? [];
     const differences = (step: number) =>
       mean(image.slice(step).map((value, index) => Math.abs(value - (image[index] ?? 0))));
     expect(differences(3)).toBeLessThan(30);
@@ -138,7 +138,7 @@ describe('values', () => {
 
   test('half precision carries the same numbers', async () => {
     const { values } = await generate([{ name: 'x', type: 'float16', dims: [1, 1000] }]);
-    const numbers = (values['x'] ?? []).flat().map((bits) => {
+    const numbers = (values.x ?? []).flat().map((bits) => {
       const exponent = (bits >> 10) & 31;
       return (bits & 0x8000 ? -1 : 1) * (1 + (bits & 0x3ff) / 1024) * 2 ** (exponent - 15);
     });
@@ -148,7 +148,7 @@ describe('values', () => {
 
   test('an integer input of unknown range is remarked on', async () => {
     const { pool, values } = await generate([int64('mode', [1, 3])]);
-    expect(new Set(values['mode']?.flat())).toEqual(new Set([0, 1]));
+    expect(new Set(values.mode?.flat())).toEqual(new Set([0, 1]));
     expect(pool.remarks).toEqual([expect.stringContaining('"mode"')]);
   });
 

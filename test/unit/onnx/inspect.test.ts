@@ -61,7 +61,7 @@ describe('a summary', () => {
     const graph = { ...externalGraph('none'), initializer: [floats('w', [4])] };
     const file = await writeGraph(
       at('old.onnx'),
-      { ...graph, input: [...(graph.input ?? []), tensorInfo('w', [4])] },
+      { ...graph, input: [...graph.input, tensorInfo('w', [4])] },
       { ir: 3 },
     );
     expect((await inspectModel(file)).inputs.map((input) => input.name)).toEqual(['x']);

@@ -6,7 +6,10 @@ import { readTensor } from '../../../src/core/onnx/tensor-data.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/onnx');
 /** Values as the ONNX reference library reads them (make-fixtures.py). */
-const golden: Record<string, (number | string)[]> = JSON.parse(readFileSync(path.join(fixtures, 'types.json'), 'utf8'));
+const golden = JSON.parse(readFileSync(path.join(fixtures, 'types.json'), 'utf8')) as Record<
+  string,
+  (number | string)[]
+>;
 
 describe.each([
   ['kept in the message', Infinity],

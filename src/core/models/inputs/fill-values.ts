@@ -37,7 +37,7 @@ export function fillSample(
     case 'cache':
       return fillNormal(values, CACHE_DEVIATION, draw);
     case 'integers':
-      return void values.forEach((_, index) => (values[index] = draw.below(hint.below)));
+      return fillIntegers(values, hint.below, draw);
   }
 }
 
@@ -97,6 +97,10 @@ function fillSegments(values: Float32Array, count: number, draw: Draw): void {
 function fillPositions(values: Float32Array, dims: readonly number[], limit: number, start: number): void {
   const length = dims.at(-1) ?? 1;
   for (let index = 0; index < values.length; index++) values[index] = Math.min(limit - 1, start + (index % length));
+}
+
+function fillIntegers(values: Float32Array, below: number, draw: Draw): void {
+  for (let index = 0; index < values.length; index++) values[index] = draw.below(below);
 }
 
 function fillNormal(values: Float32Array, deviation: number, draw: Draw): void {
