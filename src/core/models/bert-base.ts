@@ -49,7 +49,7 @@ export const bertBase = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph(layers) {
       const { graph } = layers;
       const mask = paddingMask(graph, 'attention_mask');

@@ -21,7 +21,7 @@ export const decoder124m = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 1, past: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph: (layers) => decoderGraph(layers, SIZES),
     calibrationDims: { batch: 16, sequence: 128, past: 0 },
   },

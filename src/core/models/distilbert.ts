@@ -38,7 +38,7 @@ export const distilbert = defineReferenceModel({
   defaultDims: { batch: 1, sequence: 128 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph(layers) {
       const mask = paddingMask(layers.graph, 'attention_mask');
       let hidden = bertEmbeddings(layers, 'embeddings', { vocabulary: VOCABULARY });

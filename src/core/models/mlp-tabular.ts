@@ -32,7 +32,7 @@ export const mlpTabular = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph(layers) {
       let hidden = 'features';
       for (let index = 0; index < HIDDEN_LAYERS; index++) {

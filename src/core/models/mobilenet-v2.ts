@@ -15,6 +15,8 @@ const STAGES = [
   { expansion: 6, width: 160, blocks: 3, stride: 2 },
   { expansion: 6, width: 320, blocks: 1, stride: 1 },
 ] as const;
+/** Weak, as trained residual branches are: what an untrained layer adds also enlarges every rounding before it. */
+const BRANCH_GAIN = 0.2;
 
 /** MobileNetV2 at width 1.0: depthwise convolutions and ReLU6, few operations per byte; normalization is folded. */
 export const mobilenetV2 = defineReferenceModel({
@@ -41,7 +43,7 @@ export const mobilenetV2 = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph(layers) {
       const { graph } = layers;
       const stem = { inputs: 3, outputs: 32, kernel: 3, stride: 2, padding: 1 };
@@ -78,12 +80,19 @@ function invertedResidual(
   }
   const depthwise = { inputs: width, outputs: width, kernel: 3, stride, padding: 1, groups: width };
   current = convolutionRelu6(layers, `${name}.${part++}.0`, current, depthwise);
-  current = convolution(layers, `${name}.${part}`, current, { inputs: width, outputs, kernel: 1 });
-  return stride === 1 && inputs === outputs ? layers.graph.node('Add', [input, current], { scope: name }) : current;
+  const residual = stride === 1 && inputs === outputs;
+  current = convolution(layers, `${name}.${part}`, current, {
+    inputs: width,
+    outputs,
+    kernel: 1,
+    gain: residual ? BRANCH_GAIN : 1,
+  });
+  return residual ? layers.graph.node('Add', [input, current], { scope: name }) : current;
 }
 
 function convolutionRelu6(layers: Layers, name: string, input: string, options: Convolution): string {
   const { graph } = layers;
-  const output = convolution(layers, name, input, options);
+  // More than half of the values pass, and a few reach the bound of 6.
+  const output = convolution(layers, name, input, { ...options, gain: 1.5, mean: 0.75 });
   return graph.node('Clip', [output, graph.floats(0), graph.floats(6)], { scope: name });
 }

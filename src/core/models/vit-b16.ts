@@ -40,7 +40,7 @@ export const vitB16 = defineReferenceModel({
   defaultDims: { batch: 1 },
   weights: {
     kind: 'seeded',
-    recipe: 2,
+    recipe: 3,
     buildGraph(layers) {
       const { graph } = layers;
       let hidden = patchEmbedding(layers);

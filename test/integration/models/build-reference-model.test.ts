@@ -3,13 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { buildReferenceModel } from '../../../src/core/models/building/build-reference-model.ts';
+import { buildReferenceModel, referenceModelKey } from '../../../src/core/models/building/build-reference-model.ts';
 import { sampleInputs } from '../../../src/core/models/building/calibration-inputs.ts';
 import { mlpTabular } from '../../../src/core/models/mlp-tabular.ts';
 import { mobilenetV2 } from '../../../src/core/models/mobilenet-v2.ts';
 import { evaluateGraph } from '../../support/evaluate-graph.ts';
 import { inputDependence } from '../../support/input-dependence.ts';
 
+const key = referenceModelKey(mlpTabular, 0);
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'reference-models-'));
@@ -84,7 +85,7 @@ test('builders at the same time get the same file and leave nothing else', async
   const built = await Promise.all([1, 2, 3].map(() => buildReferenceModel(mlpTabular, directory, { evaluateGraph })));
 
   expect(new Set(built.map((model) => model.path)).size).toBe(1);
-  expect(await readdir(directory)).toEqual(['mlp-tabular-r2-s0']);
+  expect(await readdir(directory)).toEqual([key]);
   expect((await readdir(path.dirname(built[0]!.path))).toSorted()).toEqual(['build.json', 'mlp-tabular.onnx']);
 });
 
@@ -126,14 +127,14 @@ test('an evaluation that fails is passed on, and a later attempt succeeds', asyn
 });
 
 test('what a killed builder left is removed, what a running one works on is kept', async () => {
-  const abandoned = 'mlp-tabular-r2-s0.4194305.0a1b2c3d.unfinished';
-  const running = `mlp-tabular-r2-s0.${process.pid}.0a1b2c3d.unfinished`;
+  const abandoned = `${key}.4194305.0a1b2c3d.unfinished`;
+  const running = `${key}.${process.pid}.0a1b2c3d.unfinished`;
   await mkdir(path.join(directory, abandoned, 'calibration'), { recursive: true });
   await mkdir(path.join(directory, running));
 
   await buildReferenceModel(mlpTabular, directory, { evaluateGraph });
 
-  expect((await readdir(directory)).toSorted()).toEqual(['mlp-tabular-r2-s0', running].toSorted());
+  expect((await readdir(directory)).toSorted()).toEqual([key, running].toSorted());
 });
 
 test('progress rises from the start to 1', async () => {

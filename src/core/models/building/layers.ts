@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../../onnx/build.ts';
-import { createRandomNormals, normalWeights } from './seeded-weights.ts';
+import { createRandomNormals, seededWeights } from './seeded-weights.ts';
 
 /** What one forward pass over the calibration inputs says about a layer's output, per channel. */
 export interface ChannelStatistics {
@@ -42,11 +42,13 @@ export interface Convolution {
   groups?: number;
   /** Standard deviation of the output over images and positions. */
   gain?: number;
+  /** Mean of the output. */
+  mean?: number;
 }
 
 /** Conv with bias on [batch, channels, height, width], as left after folding batch normalization into it. */
 export function convolution(layers: Layers, name: string, input: string, options: Convolution): string {
-  const { inputs, outputs, kernel, stride = 1, padding = 0, groups = 1, gain = 1 } = options;
+  const { inputs, outputs, kernel, stride = 1, padding = 0, groups = 1, gain = 1, mean = 0 } = options;
   const fanIn = (inputs / groups) * kernel * kernel;
   const dims = [outputs, inputs / groups, kernel, kernel];
   const attributes = {
@@ -56,9 +58,11 @@ export function convolution(layers: Layers, name: string, input: string, options
     dilations: { ints: [1, 1] },
     group: { int: groups },
   };
-  const parts = weightAndBias(layers, name, { dims, channels: outputs, run: fanIn, fanIn, gain });
+  const parts = weightAndBias(layers, name, { dims, channels: outputs, run: fanIn, fanIn, gain, mean });
   const output = layers.graph.node('Conv', [input, ...parts], { attributes, scope: name });
-  return normalised(layers, name, output, [0, 2, 3], gain);
+  const result = normalised(layers, name, output, [0, 2, 3], gain);
+  if (mean === 0 || layers.mode.kind === 'fold') return result;
+  return layers.graph.node('Add', [result, layers.graph.floats(mean)], { scope: `${name}/normalise` });
 }
 
 export interface Linear {
@@ -115,7 +119,7 @@ export function layerNormalization(layers: Layers, name: string, input: string, 
 export function table(layers: Layers, name: string, dims: readonly number[], deviation: number): string {
   const count = dims.reduce((product, size) => product * size, 1);
   const channels = { scale: Float32Array.of(deviation), run: count };
-  return layers.graph.weight(name, dims, () => normalWeights(layers.seed, name, count, channels));
+  return layers.graph.weight(name, dims, () => seededWeights(layers.seed, name, count, channels));
 }
 
 interface WeightShape {
@@ -124,21 +128,23 @@ interface WeightShape {
   run: number;
   fanIn: number;
   gain: number;
+  mean?: number;
 }
 
 /** Weight and bias; the weight alone while statistics are measured, because a bias would cancel out. */
 function weightAndBias(layers: Layers, name: string, shape: WeightShape): string[] {
   const { dims, channels, run, fanIn, gain } = shape;
+  const target = shape.mean ?? 0;
   const count = dims.reduce((product, size) => product * size, 1);
   const scale = new Float32Array(channels).fill(1 / Math.sqrt(fanIn));
-  const data = () => normalWeights(layers.seed, name, count, { scale, run });
+  const data = () => seededWeights(layers.seed, name, count, { scale, run });
   if (layers.mode.kind === 'measure') return [layers.graph.weight(`${name}.weight`, dims, data)];
   const { mean, deviation } = statisticsOf(layers.mode.statistics, name);
   const bias = new Float32Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     const factor = gain / at(deviation, channel);
     scale[channel] = at(scale, channel) * factor;
-    bias[channel] = -at(mean, channel) * factor;
+    bias[channel] = target - at(mean, channel) * factor;
   }
   return [layers.graph.weight(`${name}.weight`, dims, data), vector(layers, `${name}.bias`, bias)];
 }

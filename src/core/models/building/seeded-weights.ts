@@ -7,15 +7,33 @@ import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 const CHUNK_ELEMENTS = 1 << 18;
 const TABLE_SIZE = 1 << 16;
 
-let table: Float32Array | undefined;
+/** Share of the normal distribution below -2, where BERT, ViT and others cut the one that they are initialised from. */
+const BEYOND_CUT = 0.022750131948179;
 
 /**
- * The standard normal distribution as 65,536 equally likely values (largest 4.17). Looking a value up costs a tenth of
- * computing it, which is what makes 124 million weights a matter of a second, and a bounded tail suits quantization.
+ * A distribution as 65,536 equally likely values. Looking a value up costs a tenth of computing it, which is what makes
+ * 124 million weights a matter of a second.
  */
+function quantiles(lowest: number, highest: number): Float32Array {
+  const step = (highest - lowest) / TABLE_SIZE;
+  return Float32Array.from({ length: TABLE_SIZE }, (_, index) => normalQuantile(lowest + (index + 0.5) * step, 0, 1));
+}
+
+let normals: Float32Array | undefined;
+let weights: Float32Array | undefined;
+
 function normalTable(): Float32Array {
-  table ??= Float32Array.from({ length: TABLE_SIZE }, (_, index) => normalQuantile((index + 0.5) / TABLE_SIZE, 0, 1));
-  return table;
+  normals ??= quantiles(0, 1);
+  return normals;
+}
+
+/** The normal distribution without what lies beyond the cut, stretched to a standard deviation of 1. */
+function weightTable(): Float32Array {
+  if (weights) return weights;
+  const cut = quantiles(BEYOND_CUT, 1 - BEYOND_CUT);
+  const deviation = Math.sqrt(cut.reduce((sum, value) => sum + value * value, 0) / cut.length);
+  weights = cut.map((value) => value / deviation);
+  return weights;
 }
 
 /** A generator whose stream depends on nothing but the seed and the name. */
@@ -39,15 +57,18 @@ export interface ChannelScale {
   run: number;
 }
 
-/** Normal weights of mean 0, scaled per channel, in chunks that share one buffer. */
-export function* normalWeights(
+/**
+ * Weights of mean 0 from a truncated normal distribution, scaled per channel, in chunks that share one buffer. Without
+ * the tails an 8-bit grid, which has to span the largest weight, is a third finer for all others.
+ */
+export function* seededWeights(
   seed: number,
   name: string,
   count: number,
   channels: ChannelScale,
 ): Iterable<Uint8Array> {
   const generator = createKeyedGenerator(seed, name);
-  const values = normalTable();
+  const values = weightTable();
   const { scale, run } = channels;
   const buffer = new Float32Array(Math.min(CHUNK_ELEMENTS, count));
   let channel = 0;
