@@ -31,7 +31,7 @@ const uiLibraries = npm(
   'zod',
   'zustand',
 );
-const pureLibraries = npm('zod', 'simple-statistics', '@stdlib/', 'pure-rand');
+const pureLibraries = npm('zod', '@stdlib/', 'pure-rand');
 const coreLibraries = [
   ...pureLibraries,
   ...npm(
