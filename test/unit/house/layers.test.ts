@@ -64,7 +64,7 @@ const allowed: readonly (readonly [file: string, statement: string])[] = [
   ['src/engine/entry.ts', "import './runtime/session.ts';\nimport '../shared/vocabulary.ts';\nimport 'node:os';"],
   ['src/core/engine-client/client.ts', "import type {} from '../../engine/protocol.ts';\nimport 'node:child_process';"],
   ['src/core/storage/database.ts', "import 'better-sqlite3';\nimport 'drizzle-orm';"],
-  ['src/core/stats/mean.ts', "import 'pure-rand';\nimport '../../shared/vocabulary.ts';"],
+  ['src/core/stats/mean.ts', "import 'pure-rand/generator/xoroshiro128plus';\nimport '../../shared/vocabulary.ts';"],
   ['src/renderer/features/cost/sheet.ts', "import './row.ts';\nimport '../../../shared/vocabulary.ts';"],
   ['src/renderer/features/cost/row.ts', 'export {};'],
   ['src/preload/port.ts', "import 'electron';"],
