@@ -25,5 +25,5 @@ it.each([
   expect(failure.code).toBe(code);
   expect(failure.message).toContain(named);
   expect(failure.message).toMatch(/^[^\n]+\.$/);
-  expect(failure.data?.['runtimeMessage']).toBe(text);
+  expect(failure.data?.runtimeMessage).toBe(text);
 });
