@@ -10,6 +10,7 @@ import { resolveModel } from '../../src/core/models/resolve-model.ts';
 import { packageRoot, resourcePath } from '../../src/core/resources.ts';
 import type { MeasureTask } from '../../src/engine/protocol.ts';
 import { medianOf } from '../../src/engine/timing/clock.ts';
+import { runNode } from '../tool.ts';
 import { formatMegabytes, limitedFigure, lockMachine, plainFigure } from './part.ts';
 import type { Figure, PartOptions, PerformancePart } from './part.ts';
 import { followPeak } from './process-memory.ts';
@@ -32,7 +33,7 @@ export const memory: PerformancePart = {
       state: 'measured',
       figures: [...(await measureCore(core, options)), ...(await measureSamples(core, options))],
       notes: [
-        'Core: high-water mark of the resident size of the command line, from its start to its end; the engine is another process.',
+        'Core: high-water mark of the resident size of the command line as it is packaged, from its start to its end; the engine is another process.',
         `Samples: an identity graph is run ${maxKeptSamples.toLocaleString('en')} times in a fresh engine, once keeping the stamps of every query and once those of ${fewSamples.toLocaleString('en')}; the difference of the two high-water marks, median of the repetitions. It is the shortest query there is, so that stamps come faster than in any model.`,
       ],
     };
@@ -45,8 +46,11 @@ async function measureCore(core: Core, { quick, say }: PartOptions): Promise<Fig
   await resolveModel(model, core);
   const grade = quick ? 'quick' : 'reference';
   say(`${model} at grade ${grade} by the command line`);
+  // What users install: the sources would add the memory of stripping their types.
+  const { exitCode, output } = await runNode(['scripts/check.ts', 'build']);
+  if (exitCode !== 0) throw new Error(`The build failed:\n${output}`);
   const args = ['--data-dir', core.directory.root, 'run', model, '--grade', grade, '--wait', '--json'];
-  const child = spawn(process.execPath, [join('src', 'cli', 'index.ts'), ...args], {
+  const child = spawn(process.execPath, [join('dist', 'cli.js'), ...args], {
     cwd: packageRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
