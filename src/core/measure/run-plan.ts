@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import type { Stage } from '../../engine/protocol.ts';
 import { toRunId, type RunId } from '../../shared/domain/ids.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
@@ -72,6 +74,7 @@ const memoryShare = 0.9;
  */
 export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
+  using _inputs = clearInputs(ports.directory.temporary);
   const configs = expandPlan(plan);
   const models = await resolveModels(plan.models, ports, options);
   const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
@@ -92,6 +95,7 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
 /** Goes on with a run that was interrupted or cancelled: what has a result keeps it, everything else is measured. */
 export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
+  using _inputs = clearInputs(ports.directory.temporary);
   const { plan, machineSha256 } = ports.storage.runs.get(runId);
   const machine = await ports.detectMachine();
   if (fingerprintMachine(machine) !== machineSha256) {
@@ -115,6 +119,20 @@ function lockMachine({ wait = false, signal, onEvent, lockPath }: RunOptions): P
     ...(signal ? { signal } : {}),
     ...(lockPath === undefined ? {} : { lockPath }),
   });
+}
+
+/**
+ * Removes inputs that an earlier process left, and those of this run when it ends: they can be half a gigabyte. Whoever
+ * holds the machine's lock is the only one to need any.
+ */
+function clearInputs(folder: string): Disposable {
+  const clear = (): void => {
+    for (const name of readdirSync(folder)) {
+      if (/^inputs-\d+-\d+\.bin$/.test(name)) rmSync(path.join(folder, name), { force: true });
+    }
+  };
+  clear();
+  return { [Symbol.dispose]: clear };
 }
 
 type Models = ReadonlyMap<string, ResolvedModel>;
