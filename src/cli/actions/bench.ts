@@ -14,11 +14,10 @@ import type { BenchData, Exported, RunData } from '../output/documents.ts';
 import { printMachineSummary } from '../output/machine.ts';
 import { printProblems } from '../output/problems.ts';
 import { printOverview } from '../output/results.ts';
+import { toOverride } from './arguments.ts';
 import { exportToFile } from './export.ts';
 import { measureVisibly, toRunExitCode } from './measuring.ts';
 
-/** The whole command stays below three minutes; what does not fit is left out and named. */
-const budgetS = 172;
 /** A larger model takes up to this many times as long to build as the first, at a guess that later builds correct. */
 const buildFactor = 3.5;
 
@@ -28,20 +27,30 @@ const latencyModels = ['digits-cnn', 'mobilenet-v2', 'resnet50', 'distilbert'] a
 
 const titles = { offline: 'Offline, over batch sizes', 'single-stream': 'Single stream' } as const;
 
+export interface BenchOptions {
+  wait: boolean;
+  /** Seconds for everything; what does not fit is left out and named. */
+  budget: number;
+  override?: unknown;
+}
+
 type Skipped = BenchData['skipped'][number];
 
 /**
  * Measures this machine with built-in models: throughput of one over batch sizes, then latency of several. The sweep
  * goes first, because its rate tells how long the larger models will take here.
  */
-export async function bench(host: CommandHost, { wait }: { wait: boolean }): Promise<CommandResult> {
+export async function bench(host: CommandHost, options: BenchOptions): Promise<CommandResult> {
+  const { wait, budget } = options;
+  const override = toOverride(options.override);
+  const secondsLeft = (): number => budget - elapsedS();
   const startedAtMs = performance.now();
   const elapsedS = (): number => (performance.now() - startedAtMs) / 1000;
   const { terminal, signal } = host;
   const core = await host.openCore();
   const machine = await core.detectMachine();
   const cpu = requireAvailable(await probeProvider(core.spawn, 'cpu', signal));
-  terminal.note('About three minutes. Ctrl+C stops and keeps what was measured.');
+  terminal.note(`At most about ${formatDuration(budget)}. Ctrl+C stops and keeps what was measured.`);
   printMachineSummary(terminal, machine);
   printProblems(terminal, adviseOnMachine(machine));
 
@@ -51,11 +60,12 @@ export async function bench(host: CommandHost, { wait }: { wait: boolean }): Pro
     runs.push(await measureVisibly(host, core, plan, (more) => runPlan(plan, core, { wait, ...more })));
   };
   const firstBuildS = await build(core, host, sweep.model);
-  const offline = toPlan('offline', [sweep.model], [...sweep.batches]);
-  await measure({ ...offline, batches: fitBatches(core, offline, budgetS - elapsedS(), skipped) });
+  const offline = { ...toPlan('offline', [sweep.model], [...sweep.batches]), ...override };
+  await measure({ ...offline, batches: fitBatches(core, offline, secondsLeft(), skipped) });
   if (!signal.aborted) {
-    const models = await prepareModels(host, core, { elapsedS, firstBuildS, skipped });
-    if (models.length > 0) await measure(toPlan('single-stream', models, [1]));
+    const latency = { ...toPlan('single-stream', [...latencyModels], [1]), ...override };
+    const models = await prepareModels(host, core, latency, { secondsLeft, firstBuildS, skipped });
+    if (models.length > 0) await measure({ ...latency, models });
   }
 
   const cells = runs.flatMap((one) => one.cells);
@@ -129,17 +139,17 @@ function fitBatches(core: Core, plan: Plan, secondsLeft: number, skipped: Skippe
 async function prepareModels(
   host: CommandHost,
   core: Core,
-  { elapsedS, firstBuildS, skipped }: { elapsedS: () => number; firstBuildS: number; skipped: Skipped[] },
+  plan: Plan,
+  { secondsLeft, firstBuildS, skipped }: { secondsLeft: () => number; firstBuildS: number; skipped: Skipped[] },
 ): Promise<string[]> {
   const fitting: string[] = [];
   let buildS = firstBuildS * buildFactor;
-  for (const model of latencyModels) {
+  for (const model of plan.models) {
     if (host.signal.aborted) return [];
     const isReady = model === 'digits-cnn' || model === sweep.model;
-    const plan = toPlan('single-stream', [...fitting, model], [1]);
-    const { seconds } = estimatePlan(plan, core.storage);
+    const { seconds } = estimatePlan({ ...plan, models: [...fitting, model] }, core.storage);
     const needed = seconds + (isReady ? 0 : buildS);
-    const left = budgetS - elapsedS();
+    const left = secondsLeft();
     if (needed > left) {
       skipped.push({ what: `${model} single-stream`, reason: toReason(needed, left) });
       continue;
@@ -152,8 +162,8 @@ async function prepareModels(
 }
 
 function toReason(neededS: number, leftS: number): string {
-  const left = leftS < 1 ? 'none was left' : `${formatDuration(leftS)} were left`;
-  return `with what comes before it needs about ${formatDuration(neededS)}, and ${left} of three minutes`;
+  const left = leftS < 1 ? 'nothing was left' : `${formatDuration(leftS)} were left`;
+  return `with what comes before it about ${formatDuration(neededS)}, and ${left}`;
 }
 
 function printSkipped(terminal: CommandHost['terminal'], skipped: readonly Skipped[]): void {

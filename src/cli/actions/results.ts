@@ -7,7 +7,7 @@ import type { CommandHost, CommandResult } from '../host.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { toRunId } from './identifiers.ts';
+import { toRunId } from './arguments.ts';
 
 export interface ListOptions {
   model?: string;
