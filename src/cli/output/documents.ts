@@ -16,14 +16,13 @@ const schemaVersion = 1;
 const detectDataSchema = z.object({ machine: machineReportSchema, providers: z.array(providerReportSchema) });
 export type DetectData = z.infer<typeof detectDataSchema>;
 
-export const problemSchema = z.object({
+const problemSchema = z.object({
   subject: z.string(),
   /** "blocking": nothing can be measured before it is dealt with. */
   severity: z.enum(['blocking', 'advice']),
   message: z.string(),
   remedy: z.string().nullable(),
 });
-export type Problem = z.infer<typeof problemSchema>;
 
 const doctorDataSchema = z.object({
   machine: machineReportSchema,

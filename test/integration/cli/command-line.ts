@@ -65,7 +65,7 @@ export function createCommandLine(): CommandLine {
     run: (...args) => start(...args).ended,
     async runJson(...args) {
       const ended = await start(...args, '--json').ended;
-      return { ...ended, document: commandDocumentSchema.parse(JSON.parse(ended.stdout)) as Document };
+      return { ...ended, document: commandDocumentSchema.parse(JSON.parse(ended.stdout)) };
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

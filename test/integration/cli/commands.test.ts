@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DetectData, InspectData, RunData } from '../../../src/cli/output/documents.ts';
+import type { DetectData, DoctorData, InspectData, RunData } from '../../../src/cli/output/documents.ts';
 import { createCommandLine, hasty, short, tinyModel, type CommandLine } from './command-line.ts';
 
 let line: CommandLine;
@@ -29,8 +29,9 @@ describe('looking at the machine', () => {
   it('doctor finds the machine fit to measure on its processor', async () => {
     const { document, exitCode } = await line.runJson('doctor');
     expect(exitCode).toBe(0);
-    expect(document.data).toMatchObject({ dataDirectory: { usable: true }, lock: null, harness: expect.anything() });
-    expect((document.data as { problems: { severity: string }[] }).problems).not.toContainEqual(
+    expect(document.data).toMatchObject({ dataDirectory: { usable: true }, lock: null });
+    expect((document.data as DoctorData).harness?.clockResolutionNs).toBeGreaterThan(0);
+    expect((document.data as DoctorData).problems).not.toContainEqual(
       expect.objectContaining({ severity: 'blocking' }),
     );
   });
