@@ -25,7 +25,7 @@ export async function exportResult(
   }
   const core = await openCore();
   if (output === '-') {
-    for (const piece of writer.write(readRunExport(core.storage, runId))) terminal.write(piece);
+    for (const piece of writer.write(readRunExport(core.storage, runId))) await terminal.write(piece);
     return { data: null };
   }
   const exported = await exportToFile(core, runId, format, output);

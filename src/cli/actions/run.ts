@@ -8,6 +8,7 @@ import { formatDuration } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { RunData } from '../output/documents.ts';
 import { printOverview } from '../output/results.ts';
+import { wrap } from '../output/terminal.ts';
 import { toOverride, toRunId, toUsageError } from './arguments.ts';
 import { measureVisibly, toRunExitCode } from './measuring.ts';
 
@@ -72,7 +73,8 @@ function announce({ terminal }: CommandHost, core: Core, plan: Plan): void {
   const { seconds, lowerBound } = estimatePlan(plan, core.storage);
   const cells = `${count} ${count === 1 ? 'configuration' : 'configurations'}`;
   const time = `${lowerBound ? 'at least' : 'about'} ${formatDuration(seconds)}`;
-  terminal.note(`${cells}, ${plan.grade} grade, ${plan.scenario}: ${time}. Ctrl+C stops and keeps what was measured.`);
+  const text = `${cells}, ${plan.grade} grade, ${plan.scenario}: ${time}. Ctrl+C stops and keeps what was measured.`;
+  terminal.note(...wrap(text, terminal.width));
 }
 
 function finish({ terminal, signal }: CommandHost, data: RunData): CommandResult {

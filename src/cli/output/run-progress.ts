@@ -1,17 +1,8 @@
 import type { RunEvent } from '../../core/measure/run-plan.ts';
 import type { CellConfig } from '../../shared/domain/plan.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../shared/units.ts';
-import { describeConfig } from './results.ts';
+import { describeConfig, stageNames } from './results.ts';
 import type { Terminal } from './terminal.ts';
-
-const stageNames = {
-  start: 'starting',
-  session: 'creating the session',
-  first: 'first inference',
-  'warm-up': 'warming up',
-  measured: 'measuring',
-  checks: 'checking',
-} as const;
 
 /** What is known before a run starts, seconds. */
 interface Expected {

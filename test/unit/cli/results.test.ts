@@ -44,7 +44,7 @@ function captured(width: number): { terminal: Terminal; lines: string[] } {
       note: ignore,
       progress: ignore,
       endProgress: ignore,
-      write: ignore,
+      write: () => Promise.resolve(),
     },
   };
 }
