@@ -77,7 +77,11 @@ export async function showResults(
   }
   if (cells.length > 1) printOverview(terminal, cells);
   if (!samples) {
-    terminal.print('', paint('muted', `Samples: inferometer export ${run.id} --format jsonl, or --samples here.`));
+    terminal.print(
+      '',
+      paint('muted', 'With its samples:'),
+      paint('muted', `$ inferometer export ${run.id} --format jsonl`),
+    );
   }
   const series = cells.flatMap((cell) =>
     [...storage.series.read(cell.id)].map(({ process, samples: { issuedNs, completedNs } }) => ({

@@ -27,7 +27,7 @@ const problemSchema = z.object({
 const doctorDataSchema = z.object({
   machine: machineReportSchema,
   providers: z.array(providerReportSchema),
-  /** null: the engine did not start, see `problems`. */
+  /** null: the engine did not start, or another measurement is running; see `problems`. */
   harness: harnessSchema.nullable(),
   dataDirectory: z.object({ path: z.string(), usable: z.boolean(), freeBytes: z.number().nullable() }),
   /** The measurement that holds this machine now. */

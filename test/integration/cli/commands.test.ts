@@ -82,6 +82,7 @@ describe('bad input', () => {
     [['run', tinyModel, '--batch', '0'], 'USAGE'],
     [['run'], 'USAGE'],
     [['rnu'], 'USAGE'],
+    [['gpu'], 'USAGE'],
     [['run', 'no-such-model'], 'MODEL_NOT_FOUND'],
     [['run', tinyModel, '--dim', 'height=3'], 'DIMENSION_MISMATCH'],
     [['results', 'show', 'run_0000000000000000'], 'NOT_FOUND'],
