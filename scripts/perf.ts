@@ -100,7 +100,7 @@ async function measure(part: PerformancePart): Promise<void> {
         measuredOn: new Date().toISOString().slice(0, 10),
         commit: describeCommit(),
         ...described,
-        minutes: (performance.now() - startMs) / 60e3,
+        seconds: Math.round((performance.now() - startMs) / 1e3),
         ...findings,
       },
       parts.map(({ id }) => id),

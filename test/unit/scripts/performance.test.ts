@@ -52,7 +52,7 @@ function createRecord(value: number, changes: Partial<PartRecord> = {}): PartRec
     commit: 'abc1234',
     machine: 'a processor',
     otherLoad: '1 %',
-    minutes: 1,
+    seconds: 60,
     figures: [limitedFigure('--help', value, 300, (milliseconds) => `${milliseconds} ms`)],
     notes: [],
     ...changes,
