@@ -2,7 +2,7 @@ import type { Core } from '../../core/create-core.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { grades } from '../../core/measure/grades.ts';
 import { applyOverride } from '../../core/measure/measure-cell.ts';
-import type { RunOptions } from '../../core/measure/run-plan.ts';
+import type { RunOptions } from '../../core/measure/run-ports.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';

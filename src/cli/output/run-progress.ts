@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../core/measure/run-plan.ts';
+import type { RunEvent } from '../../core/measure/run-ports.ts';
 import type { CellConfig } from '../../shared/domain/plan.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../shared/units.ts';
 import { describeConfig, stageNames } from './results.ts';
