@@ -32,6 +32,8 @@ const narrowest = 40;
 /** Screens sleep while something is measured: a redraw costs processor time. */
 const redrawMs = 500;
 const plainLineMs = 10_000;
+/** A terminal shows Ctrl+C as "^C" behind the line, which must not wrap. */
+const echoWidth = 3;
 
 const formats = {
   muted: 'dim',
@@ -71,7 +73,7 @@ export function createTerminal({ color, json }: TerminalOptions): Terminal {
       if (now - shownAt < (stderr.isTTY ? redrawMs : plainLineMs)) return;
       shownAt = now;
       if (stderr.isTTY) {
-        stderr.write(`\r\u001B[K${truncate(line, stderr.columns - 1)}`);
+        stderr.write(`\r\u001B[K${truncate(line, stderr.columns - echoWidth)}`);
         isShown = true;
       } else stderr.write(`${stripVTControlCharacters(line)}\n`);
     },
