@@ -8,7 +8,7 @@ import { checkDataDirectory } from '../hardware/disk.ts';
 import { describeGpuRequirements, type GpuRequirements } from '../hardware/gpu-requirements.ts';
 import { findRuntimeFolder } from '../hardware/runtime-folder.ts';
 import { readLock, type LockOwner } from '../measure/lock.ts';
-import type { RunPorts } from '../measure/run-plan.ts';
+import type { RunPorts } from '../measure/run-ports.ts';
 import { adviseOnClock, adviseOnMachine, adviseOnProviders, type Problem } from './advise.ts';
 
 /** The state of everything that a measurement needs. */
