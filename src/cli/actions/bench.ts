@@ -3,6 +3,7 @@ import { adviseOnMachine } from '../../core/doctor/advise.ts';
 import { probeProvider } from '../../core/engine-client/probe-provider.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
+import { acquireLock } from '../../core/measure/lock.ts';
 import { runPlan } from '../../core/measure/run-plan.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -46,7 +47,8 @@ interface Bench {
   host: CommandHost;
   core: Core;
   budget: TimeBudget;
-  wait: boolean;
+  /** Held from before the first probe until the last result: building a model is a load like any other. */
+  lock: Disposable;
   skipped: Skipped[];
 }
 
@@ -56,16 +58,22 @@ interface Bench {
  */
 export async function bench(host: CommandHost, options: BenchOptions): Promise<CommandResult> {
   const override = toOverride(options.override);
-  const budget = createTimeBudget(options.budget);
   const { terminal, signal } = host;
   const core = await host.openCore();
+  using lock = await acquireLock({
+    wait: options.wait,
+    signal,
+    onWaiting: ({ pid }) => terminal.note(`Waiting for the measurement of process ${pid} to end.`),
+  });
+  // Waiting for another measurement costs nothing of the time.
+  const budget = createTimeBudget(options.budget);
   const machine = await core.detectMachine();
   const cpu = requireAvailable(await probeProvider(core.spawn, 'cpu', signal));
   terminal.note(`At most about ${formatDuration(options.budget)}. Ctrl+C stops and keeps what was measured.`);
   printMachineSummary(terminal, machine);
   printProblems(terminal, adviseOnMachine(machine));
 
-  const state: Bench = { host, core, budget, wait: options.wait, skipped: [] };
+  const state: Bench = { host, core, budget, lock, skipped: [] };
   const firstBuildS = await build(state, sweep.model);
   const latency = { ...toPlan('single-stream', [...latencyModels], [1]), ...override };
   const reserveS = estimatePlan({ ...latency, models: latencyModels.slice(0, 2) }, core.storage).seconds;
@@ -88,7 +96,7 @@ export async function bench(host: CommandHost, options: BenchOptions): Promise<C
  * whether the next still fits. What is left out stays pending in the run and can be resumed.
  */
 async function measureInTime(
-  { host, core, budget, wait, skipped }: Bench,
+  { host, core, budget, lock, skipped }: Bench,
   plan: Plan,
   reserveS: number,
 ): Promise<RunData> {
@@ -99,11 +107,10 @@ async function measureInTime(
   let lastResort: NodeJS.Timeout | undefined;
   const data = await measureVisibly({ terminal, signal }, core, plan, (options) =>
     runPlan(plan, core, {
-      wait,
+      lock,
       ...options,
       onEvent(event) {
         options.onEvent?.(event);
-        budget.follow(event);
         if (event.type === 'started') {
           // Warm-up may take a minute on a restless machine, which no estimate knows.
           lastResort = setTimeout(() => outOfTime.abort(), Math.max(0, budget.leftS() + graceS) * 1000);

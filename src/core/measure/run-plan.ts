@@ -83,7 +83,8 @@ export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOpti
   return runId;
 }
 
-function lockMachine({ wait = false, signal, onEvent, lockPath }: RunOptions): Promise<Disposable> {
+function lockMachine({ wait = false, signal, onEvent, lockPath, lock }: RunOptions): Promise<Disposable> {
+  if (lock !== undefined) return Promise.resolve({ [Symbol.dispose]: () => undefined });
   return acquireLock({
     wait,
     onWaiting: (owner) => onEvent?.({ type: 'waiting', owner }),

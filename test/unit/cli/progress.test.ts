@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTimeBudget } from '../../../src/cli/actions/time-budget.ts';
 import { createRunProgress } from '../../../src/cli/output/run-progress.ts';
 import type { Terminal } from '../../../src/cli/output/terminal.ts';
 import { runIdSchema } from '../../../src/shared/domain/ids.ts';
@@ -11,8 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-const waiting = { type: 'waiting', owner: { pid: 1, startTime: 'a', since: '2025-01-01T00:00:00.000Z' } } as const;
 
 describe('the progress of a run', () => {
   const runId = runIdSchema.parse('run_0000000000000000');
@@ -53,15 +50,4 @@ describe('the progress of a run', () => {
     show({ ...stage, stage: 'measured', remainingNs: 4e9, queries: 1000, latestLatencyNs: 2_345_678 });
     expect(last()).toMatch(/22 s left · measuring · 1.000 queries · 2.35 ms/);
   });
-});
-
-it('waiting for another measurement costs nothing of a time budget', () => {
-  const budget = createTimeBudget(100);
-  vi.advanceTimersByTime(10_000);
-  budget.follow(waiting);
-  vi.advanceTimersByTime(60_000);
-  expect(budget.leftS()).toBe(90);
-  budget.follow({ type: 'preparing', model: 'digits-cnn', share: 1 });
-  vi.advanceTimersByTime(5_000);
-  expect(budget.leftS()).toBe(85);
 });
