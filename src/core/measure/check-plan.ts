@@ -74,8 +74,7 @@ export async function refuseBadInput(
   // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
   const [only, another] = plan.providers;
   if (only === undefined || another !== undefined || only === 'cpu') return;
-  const failure = await providerFailure(only, ports, signal);
-  if (failure !== null) throw new InferometerError(failure);
+  await requireProvider(only, ports, signal);
 }
 
 function refuseUnknownDims(plan: Plan, models: Models): void {
@@ -101,13 +100,17 @@ function refuseUnknownDims(plan: Plan, models: Models): void {
   });
 }
 
-/** Why a provider cannot be measured here, or null. Probes it. */
-export async function providerFailure(id: CellConfig['provider'], { spawn }: RunPorts, signal?: AbortSignal) {
+/** Probes a provider and says what it runs on. Throws PROVIDER_UNAVAILABLE with the reason. */
+export async function requireProvider(
+  id: CellConfig['provider'],
+  { spawn }: RunPorts,
+  signal?: AbortSignal,
+): Promise<{ device: string; software: boolean | null }> {
   const { name, status } = await probeProvider(spawn, id, signal);
-  if (status.status === 'available') return null;
-  return {
-    code: 'PROVIDER_UNAVAILABLE' as const,
+  if (status.status === 'available') return { device: status.device, software: status.software };
+  throw new InferometerError({
+    code: 'PROVIDER_UNAVAILABLE',
     message: `${name} is not available here: ${status.reason}.`,
     remedy: status.remedy ?? 'Run `inferometer doctor` to see which providers work on this machine.',
-  };
+  });
 }

@@ -6,19 +6,21 @@ import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { CellRecord, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { readCpuTemperatureC } from '../hardware/cpu-temperature.ts';
 import { fingerprintMachine } from '../hardware/fingerprint.ts';
 import { findReferenceModel } from '../models/registry.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
 import { allowedCpuNumbers } from './allowed-cpus.ts';
 import {
-  providerFailure,
+  requireProvider,
   refuseBadInput,
   requireModel,
   resolveModels,
   withResolvedIds,
   type Models,
 } from './check-plan.ts';
+import { coolDown } from './cooldown.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from './grades.ts';
 import { acquireLock } from './lock.ts';
@@ -122,7 +124,9 @@ async function measurePending(
   options.onEvent?.({ type: 'started', runId, cells: records.map(({ config }) => config), pending: pending.length });
   let state: Exclude<RunState, 'running'> = 'completed';
   try {
+    const startC = readCpuTemperatureC();
     for (const record of pending) {
+      if (record !== pending[0]) await coolDown(startC, options.signal);
       if (options.signal?.aborted) break;
       await measureAndStore(record, plan, machine, requireModel(models, record.config.model), ports, options);
     }
@@ -182,8 +186,7 @@ async function prepareAndMeasure(
   const abort = signal ? { signal } : {};
   const allowedCpus = allowedCpuNumbers();
   try {
-    const failure = config.provider === 'cpu' ? null : await providerFailure(config.provider, ports, signal);
-    if (failure !== null) throw new InferometerError(failure);
+    const device = config.provider === 'cpu' ? null : await requireProvider(config.provider, ports, signal);
     const temporaryFolder = ports.directory.temporary;
     const prepared = await prepareCell({
       spawn: ports.spawn,
@@ -199,6 +202,8 @@ async function prepareAndMeasure(
       prepared,
       plan,
       grade: grades[plan.grade],
+      machine,
+      device,
       allowedCpus,
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine),
       deadlines: options.deadlines ?? {},

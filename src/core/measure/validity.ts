@@ -1,6 +1,7 @@
 import type { Finding, Measurement, Validity } from '../../shared/domain/measurement.ts';
 import { queriesNeeded } from '../stats/early-stopping.ts';
 import type { CellConfig, Grade } from '../../shared/domain/plan.ts';
+import type { Reading } from '../../shared/domain/provenance.ts';
 
 /** What validity is judged by, besides the measurement itself. */
 export interface ValidityContext {
@@ -10,6 +11,13 @@ export interface ValidityContext {
   customRules: boolean;
   /** Share of weights by element type. */
   weightPrecision: Readonly<Record<string, number>>;
+  /** Share within which the windows of warm-up had to agree. */
+  warmUpTolerance: number;
+  /** Whether the provider runs on a software adapter; null = it does not tell. */
+  softwareAdapter: boolean | null;
+  /** Multiply-accumulates of one sample, and the rate that the processors cannot exceed; null = not known. */
+  macsPerSample: number | null;
+  ceilingMacsPerS: number | null;
 }
 
 type Rule = (measurement: Measurement, context: ValidityContext) => Finding | null;
@@ -33,6 +41,18 @@ function remark(code: string, reason: string, remedy: string): Finding {
 function percent(share: number): string {
   const value = share * 100;
   return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
+}
+
+function milliseconds(ns: number): string {
+  return `${(ns / 1e6).toPrecision(3)} ms`;
+}
+
+/** The trimmed result is offered, never taken silently. */
+function describeTrimmed(median: Reading | null): string {
+  if (median?.interval?.low == null || median.interval.high === null)
+    return 'what came after earns no median of its own';
+  const { low, high } = median.interval;
+  return `without what came before it the median is ${milliseconds(median.value)} (${milliseconds(low)} to ${milliseconds(high)})`;
 }
 
 function medianNs(measurement: Measurement): number | null {
@@ -83,14 +103,26 @@ const rules: readonly Rule[] = [
           'Measure longer, or on a quieter machine.',
         );
   },
-  ({ stages }) =>
+  ({ stages }, { warmUpTolerance }) =>
     stages.warmUp.steady
       ? null
       : invalid(
           'UNSTEADY',
-          `After ${(stages.warmUp.durationNs / 1e9).toFixed(0)} s of warm-up the latency had not settled within 5 %.`,
+          `Warm-up ended without three windows in a row that agree within ${percent(warmUpTolerance)}.`,
           'Close other programs, plug in the power supply, and measure again.',
         ),
+  ({ summary }, { config, weightPrecision, macsPerSample, ceilingMacsPerS }) => {
+    const rate = summary.throughput?.value;
+    const comparable = config.provider === 'cpu' && (weightPrecision.float32 ?? 0) > 0.99;
+    if (!comparable || rate === undefined || macsPerSample === null || ceilingMacsPerS === null) return null;
+    return rate * macsPerSample <= ceilingMacsPerS
+      ? null
+      : invalid(
+          'IMPLAUSIBLE',
+          `${((rate * macsPerSample) / 1e9).toFixed(0)} GMAC/s is more than these processors can compute (${(ceilingMacsPerS / 1e9).toFixed(0)} GMAC/s).`,
+          'Check that the batch was really computed and that the file is the model it is called.',
+        );
+  },
   ({ executedBatch }, { config }) =>
     executedBatch === null || executedBatch === config.batch
       ? null
@@ -158,7 +190,7 @@ const rules: readonly Rule[] = [
       ? null
       : remark(
           'CHANGE_POINT',
-          `The level changed at query ${changePoint.atQuery} from ${(changePoint.medianBeforeNs / 1e6).toPrecision(3)} ms to ${(changePoint.medianAfterNs / 1e6).toPrecision(3)} ms.`,
+          `The level changed at query ${changePoint.atQuery} from ${milliseconds(changePoint.medianBeforeNs)} to ${milliseconds(changePoint.medianAfterNs)}; ${describeTrimmed(changePoint.trimmedMedian)}.`,
           'Look at the samples over time; measure again if something else was started.',
         ),
   ({ cachingRatio }) =>
@@ -177,6 +209,22 @@ const rules: readonly Rule[] = [
           'Take this neither as the speed nor as the quality of FP16; measure on a GPU.',
         )
       : null,
+  (_, { softwareAdapter }) =>
+    softwareAdapter === true
+      ? remark(
+          'SOFTWARE_ADAPTER',
+          'The provider runs on a software adapter: the CPU does the work.',
+          'Do not take this for the speed of a GPU.',
+        )
+      : null,
+  ({ disturbance: { otherLoadDuring } }) =>
+    otherLoadDuring === null || otherLoadDuring <= otherLoadLimit
+      ? null
+      : remark(
+          'OTHER_LOAD_DURING',
+          `Other programs used ${percent(otherLoadDuring)} of the processor during the measured part.`,
+          'Close them and measure again.',
+        ),
   (_, { config }) =>
     config.provider === 'cpu'
       ? null

@@ -3,4 +3,4 @@
  * cache folder and queues them for upload. Nothing is sent from here, and nothing else writes while it is measured.
  * Set in the process itself, before the library is loaded, so that it holds however the engine was started.
  */
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
+process.env.ORT_DISABLE_TELEMETRY = '1';

@@ -30,11 +30,18 @@ function flawless(): Measurement {
   return {
     stages: { sessionCreationNs: 1, firstInferenceNs: 1, warmUp: { runs: 60, durationNs: 6e9, steady: true } },
     harness: { clockResolutionNs: 50, clockCallNs: 50, nullModelNs: 7000, outputCopyNsPerMiB: 1, bindingCopyNs: 1 },
-    disturbance: { otherLoadBefore: 0.01, stealShare: 0, enginePeakRssBytes: 1, engineRssBeforeBytes: 1 },
+    disturbance: {
+      otherLoadBefore: 0.01,
+      otherLoadDuring: 0.01,
+      stealShare: 0,
+      enginePeakRssBytes: 1,
+      engineRssBeforeBytes: 1,
+    },
     processes: [summary],
     summary,
     betweenProcessSpread: null,
     executedBatch: 1,
+    threadsUsed: 2,
     accuracy: null,
     expectedOutputs: null,
     cachingRatio: 1,
@@ -54,6 +61,10 @@ const context: ValidityContext = {
   grade: grades.standard,
   customRules: false,
   weightPrecision: { float32: 1 },
+  warmUpTolerance: 0.05,
+  softwareAdapter: false,
+  macsPerSample: 4.1e9,
+  ceilingMacsPerS: 400e9,
 };
 
 type Change = (measurement: Measurement) => void;
@@ -95,8 +106,10 @@ describe('validity', () => {
     HARNESS: (m) => (m.harness.nullModelNs = 2.1e6),
     STEAL: (m) => (m.disturbance.stealShare = 0.011),
     OTHER_LOAD: (m) => (m.disturbance.otherLoadBefore = 0.06),
-    CHANGE_POINT: (m) => (m.summary.changePoint = { atQuery: 5, atNs: 5, medianBeforeNs: 1e6, medianAfterNs: 2e6 }),
+    CHANGE_POINT: (m) =>
+      (m.summary.changePoint = { atQuery: 5, atNs: 5, medianBeforeNs: 1e6, medianAfterNs: 2e6, trimmedMedian: null }),
     CACHING: (m) => (m.cachingRatio = 0.89),
+    OTHER_LOAD_DURING: (m) => (m.disturbance.otherLoadDuring = 0.06),
   };
   it.each(Object.entries(remarks))('%s leaves it VALID WITH REMARKS', (code, change) => {
     expect(judge(change)).toEqual(['VALID WITH REMARKS', code]);
@@ -106,6 +119,33 @@ describe('validity', () => {
     expect(judge((m) => (m.disturbance = { ...m.disturbance, otherLoadBefore: null, stealShare: null }))).toEqual([
       'VALID',
     ]);
+  });
+
+  it('a rate above what the processors can compute is INVALID, for float32 on the CPU alone', () => {
+    // 100 samples/s of 4.1 GMAC are 410 GMAC/s.
+    const fast: Change = (m) =>
+      (m.summary.throughput = { value: 100, unit: 'samples/s', kind: 'measured', interval: null, n: 662 });
+    expect(judge(fast)).toEqual(['INVALID', 'IMPLAUSIBLE']);
+    expect(judge(fast, { weightPrecision: { int8: 1 } })).toEqual(['VALID']);
+    expect(judge(fast, { ceilingMacsPerS: null })).toEqual(['VALID']);
+  });
+
+  it('never calls a software adapter a GPU', () => {
+    expect(judge(() => undefined, { softwareAdapter: true })).toContain('SOFTWARE_ADAPTER');
+    expect(judge(() => undefined, { softwareAdapter: null })).toEqual(['VALID']);
+  });
+
+  it('offers the trimmed median where the level changed', () => {
+    const measurement = flawless();
+    const interval = { low: 1.9e6, high: 2.1e6, level: 0.95, method: 'order statistics' };
+    measurement.summary.changePoint = {
+      atQuery: 5,
+      atNs: 5,
+      medianBeforeNs: 1e6,
+      medianAfterNs: 2e6,
+      trimmedMedian: { value: 2e6, unit: 'ns', kind: 'measured', interval, n: 600 },
+    };
+    expect(judgeValidity(measurement, context).findings[0]?.reason).toContain('2.00 ms (1.90 ms to 2.10 ms)');
   });
 
   it('states that the CPU computes a float16 model in float32', () => {
