@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, appendFile, chmod, copyFile, link, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { isInside } from './external-data.ts';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
 import type { LoadedModel } from './read.ts';
 import { inferElementTypes } from './tensor-types.ts';
@@ -92,18 +91,19 @@ export async function resolveShapes(
  *
  * The file is copied and the outputs are appended as a second part of the graph: a protobuf parser merges both parts,
  * so the weights need not be decoded. Weights in external files must lie beside the copy, because ONNX Runtime accepts
- * only locations inside the model's folder: the copy goes into that folder, or they are linked into the scratch folder.
+ * only locations inside the model's folder: they are linked, or copied where that cannot be, into the scratch folder.
+ * Nothing is ever written into the user's own folder, where a crash would leave it.
  */
 async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));
-  const beside = loaded.externalFiles.length > 0 && (await canLieBeside(loaded));
-  const folder = beside ? path.dirname(loaded.path) : await mkdtemp(path.join(scratchFolder, 'all-outputs-'));
+  const folder = await mkdtemp(path.join(scratchFolder, 'all-outputs-'));
+  // External files may have any name, so this one must not be theirs.
   const target = path.join(folder, `.all-outputs-${randomBytes(6).toString('hex')}.onnx`);
-  const remove = (): Promise<void> => rm(beside ? target : folder, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    for (const file of beside ? [] : loaded.externalFiles) {
+    for (const file of loaded.externalFiles) {
       await linkOrCopy(file.path, path.join(folder, file.location));
     }
     await copyFile(loaded.path, target, constants.COPYFILE_FICLONE);
@@ -115,16 +115,6 @@ async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: strin
     throw cause;
   }
   return { path: target, tensors, [Symbol.asyncDispose]: remove };
-}
-
-/** A folder of links to weights elsewhere, as download caches have it, serves only a model that is a link as well. */
-async function canLieBeside(loaded: LoadedModel): Promise<boolean> {
-  const folder = await realpath(path.dirname(loaded.path));
-  if (!loaded.externalFiles.every((file) => isInside(folder, file.path))) return false;
-  return access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function linkOrCopy(source: string, target: string): Promise<void> {

@@ -104,6 +104,22 @@ describe('weights in an external file', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['m.bin', 'm.onnx']);
   });
 
+  test('are linked away from the folder of the user, into which nothing is written even for a moment', async () => {
+    const folder = await mkdtemp(path.join(directory, 'own-'));
+    await mkdir(path.join(folder, 'weights'));
+    const file = await writeGraph(path.join(folder, 'm.onnx'), externalGraph('weights/w.bin'));
+    await writeFile(path.join(folder, 'weights/w.bin'), new Uint8Array(16));
+    const during: string[][] = [];
+    const watching: RuntimeShapes = async (modelPath, feedShapes) => {
+      during.push((await readdir(folder, { recursive: true })).toSorted());
+      expect(modelPath.startsWith(folder)).toBe(false);
+      return runtime(modelPath, feedShapes);
+    };
+    const shapes = await resolveShapes(watching, await readModel(file), { x: [4] }, directory);
+    expect(shapes.get('y')).toEqual([4]);
+    expect(during).toEqual([['m.onnx', 'weights', path.join('weights', 'w.bin')]]);
+  });
+
   test('are found where model and weights are both links into a download cache', async () => {
     const folder = await mkdtemp(path.join(directory, 'cache-'));
     await Promise.all(['blobs', 'snapshot'].map((name) => mkdir(path.join(folder, name))));
