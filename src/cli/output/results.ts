@@ -196,7 +196,7 @@ function describeFailure(outcome: Exclude<CellOutcome, { state: 'completed' | 'p
     case 'timed-out':
       return {
         word: 'TIMED OUT',
-        reason: `Nothing was heard for ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
+        reason: `${outcome.limit === 'task' ? 'It was not done after' : 'Nothing was heard for'} ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
         remedy: 'Try a smaller model or batch.',
       };
     case 'cancelled':

@@ -148,7 +148,7 @@ async function runProcess(options: MeasureCellOptions, task: MeasureTask, proces
   const start = await startEngine(options.spawn);
   if (start.state === 'crashed') return { ...nothing, end: { state: 'crashed', stage: 'start', exit: start.exit } };
   if (start.state === 'timed-out')
-    return { ...nothing, end: { state: 'timed-out', stage: 'start', deadlineS: start.deadlineS } };
+    return { ...nothing, end: { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS } };
   await using engine = start.engine;
   // The load of the measured part alone: it begins and ends with a change of stage.
   const own = [self, engine.pid];
@@ -187,7 +187,7 @@ function toFailedOutcome({ end }: ProcessRun, samples: readonly SampleSeries[]):
     case 'cancelled':
       return { state: 'cancelled', stage: end.stage, keptSamples };
     case 'timed-out':
-      return { state: 'timed-out', stage: end.stage, deadlineS: end.deadlineS, keptSamples };
+      return { state: 'timed-out', stage: end.stage, limit: end.limit, deadlineS: end.deadlineS, keptSamples };
     case 'crashed':
       return { state: 'crashed', stage: end.stage, exit: end.exit, keptSamples };
     case 'failed':

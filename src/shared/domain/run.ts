@@ -13,6 +13,10 @@ export const exitReasonSchema = z.object({
 });
 export type ExitReason = z.infer<typeof exitReasonSchema>;
 
+/** Which deadline struck: no handshake, no sign of life within a task, or the whole task. */
+const timeLimitSchema = z.enum(['start', 'silence', 'task']);
+export type TimeLimit = z.infer<typeof timeLimitSchema>;
+
 /** How a configuration ended. Going wrong is data, never an exception. */
 export const cellOutcomeSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('pending') }),
@@ -21,7 +25,13 @@ export const cellOutcomeSchema = z.discriminatedUnion('state', [
   /** Expected refusal before or during the measurement: provider unavailable, model not runnable. */
   z.object({ state: z.literal('failed'), failure: failureSchema }),
   z.object({ state: z.literal('crashed'), exit: exitReasonSchema, stage: z.string(), keptSamples: z.number().int() }),
-  z.object({ state: z.literal('timed-out'), stage: z.string(), deadlineS: z.number(), keptSamples: z.number().int() }),
+  z.object({
+    state: z.literal('timed-out'),
+    stage: z.string(),
+    limit: timeLimitSchema,
+    deadlineS: z.number(),
+    keptSamples: z.number().int(),
+  }),
   z.object({ state: z.literal('cancelled'), stage: z.string(), keptSamples: z.number().int() }),
 ]);
 export type CellOutcome = z.infer<typeof cellOutcomeSchema>;

@@ -30,7 +30,13 @@ const failed: CellOutcome = {
   failure: { code: 'PROVIDER_UNAVAILABLE', message: 'CUDA is not available here.', remedy: 'Install a driver.' },
 };
 const cancelled: CellOutcome = { state: 'cancelled', stage: 'warm-up', keptSamples: 0 };
-const timedOut: CellOutcome = { state: 'timed-out', stage: 'session', deadlineS: 900, keptSamples: 0 };
+const timedOut: CellOutcome = {
+  state: 'timed-out',
+  limit: 'silence',
+  stage: 'session',
+  deadlineS: 900,
+  keptSamples: 0,
+};
 
 function captured(width: number): { terminal: Terminal; lines: string[] } {
   const lines: string[] = [];
