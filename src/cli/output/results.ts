@@ -136,7 +136,9 @@ function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
   return [
     ...(config.scenario === 'offline' ? [...throughput, ...latency] : [...latency, ...throughput]),
     ...(accuracy === null ? [] : [readingRow('accuracy', accuracy.reading)]),
-    ...(expectedOutputs === null ? [] : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
+    ...(expectedOutputs?.maxRelativeError == null
+      ? []
+      : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
     ...(betweenProcessSpread === null ? [] : [measured('process spread', betweenProcessSpread, 'ratio')]),
     measured('session start', stages.sessionCreationNs, 'ns'),
     measured('first run', stages.firstInferenceNs, 'ns'),

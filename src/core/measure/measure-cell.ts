@@ -95,6 +95,7 @@ export async function measureCell(options: MeasureCellOptions): Promise<Measured
     grade: rules.grade,
     customRules: rules.custom,
     weightPrecision: options.prepared.model.summary.weightPrecision,
+    inputs: options.prepared.inputs,
     warmUpTolerance: rules.warmUp.tolerance,
     softwareAdapter: options.device?.software ?? false,
     macsPerSample: macsPerSample(options.prepared.model.reference, options.prepared.config.dims),

@@ -14,7 +14,7 @@ import { findInputHints } from '../models/inputs/input-hints.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import { resolveDims, resolveRecordedBatch, type BatchDimension } from '../onnx/dims.ts';
 import { readModel } from '../onnx/read.ts';
-import { checkAccuracy, compareOutputs } from './check-outputs.ts';
+import { checkAccuracy, compareOutputs, summarizeComparisons } from './check-outputs.ts';
 
 /** A configuration whose model, inputs and expectations are ready for an engine. */
 export interface PreparedCell {
@@ -143,11 +143,9 @@ async function compareWithExpected(
       fetches: set.outputs.map(({ name }) => name),
       ...(signal ? { signal } : {}),
     });
-    comparisons.push(...set.outputs.map((expected) => compareOutputs(expected, outputs[expected.name])));
+    for (const expected of set.outputs) {
+      comparisons.push({ output: expected.name, result: compareOutputs(expected, outputs[expected.name]) });
+    }
   }
-  return {
-    compared: comparisons.length,
-    maxRelativeError: Math.max(...comparisons.map(({ relativeError }) => relativeError)),
-    withinTolerance: comparisons.every(({ withinTolerance }) => withinTolerance),
-  };
+  return summarizeComparisons(comparisons);
 }

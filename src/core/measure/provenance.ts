@@ -42,7 +42,13 @@ export function toProvenance(
       parameters: summary.parameters,
     },
     quantization: recipe === undefined ? null : { recipe, calibrationSha256: summary.metadata[calibrationKey] ?? null },
-    inputs: { source: inputs.source, seed: inputs.seed, sha256: inputs.sha256, distinct: inputs.distinctSamples },
+    inputs: {
+      source: inputs.source,
+      seed: inputs.seed,
+      sha256: inputs.sha256,
+      distinct: inputs.distinctSamples,
+      remarks: inputs.remarks,
+    },
     runtime: {
       onnxruntime: engine.versions.onnxruntime,
       node: engine.versions.node,

@@ -1,4 +1,5 @@
-import type { Finding, Measurement, Validity } from '../../shared/domain/measurement.ts';
+import type { Finding, Measurement, OutputProblem, Validity } from '../../shared/domain/measurement.ts';
+import { fewestFeeds, fewestSamples, type InputPool } from '../models/inputs/generate-inputs.ts';
 import { queriesNeeded } from '../stats/early-stopping.ts';
 import type { CellConfig, Grade } from '../../shared/domain/plan.ts';
 import type { Reading } from '../../shared/domain/provenance.ts';
@@ -11,6 +12,7 @@ export interface ValidityContext {
   customRules: boolean;
   /** Share of weights by element type. */
   weightPrecision: Readonly<Record<string, number>>;
+  inputs: Pick<InputPool, 'source' | 'feeds' | 'distinctSamples' | 'remarks'>;
   /** Share within which the windows of warm-up had to agree. */
   warmUpTolerance: number;
   /** Whether the provider runs on a software adapter; null = it does not tell. */
@@ -58,6 +60,21 @@ function describeTrimmed(median: Reading | null): string {
 function medianNs(measurement: Measurement): number | null {
   const median = measurement.summary.percentiles.find(({ percentile }) => percentile === 50);
   return median?.status === 'earned' ? median.reading.value : (measurement.summary.latencyMeanNs?.value ?? null);
+}
+
+/** One sentence: the numbers where there are any, and each output that has none. */
+function describeWrongOutputs({ maxRelativeError, problems }: NonNullable<Measurement['expectedOutputs']>): string {
+  const words: Record<OutputProblem, string> = {
+    missing: 'was not returned',
+    'another-shape': 'has another shape than expected',
+    'not-finite': 'has values that are not finite where other values were expected',
+    'not-comparable': 'cannot be compared',
+  };
+  const parts = problems.map(({ output, state }) => `"${output}" ${words[state]}`);
+  if (maxRelativeError !== null && maxRelativeError > 0) {
+    parts.unshift(`The outputs differ from the expected ones by up to ${maxRelativeError.toPrecision(2)} relative`);
+  }
+  return `${parts.join('; ')}.`;
 }
 
 /** The rules of docs/method/measurement.md (validity), one each. */
@@ -131,14 +148,32 @@ const rules: readonly Rule[] = [
           `Batch ${config.batch} was asked for and ${executedBatch} was executed.`,
           'Export the model with a dynamic batch dimension, or measure at the batch that it fixes.',
         ),
+  ({ executedBatch }, { config }) =>
+    executedBatch !== null || config.batch === 1
+      ? null
+      : remark(
+          'BATCH_NOT_VERIFIED',
+          `The batch of ${config.batch} could not be read from an output, so the throughput counts what was fed.`,
+          'Name the leading dimension of an output like the batch dimension of the inputs.',
+        ),
   ({ expectedOutputs }) =>
     expectedOutputs === null || expectedOutputs.withinTolerance
       ? null
       : invalid(
           'WRONG_OUTPUT',
-          `The outputs differ from the expected ones by up to ${expectedOutputs.maxRelativeError.toPrecision(2)} relative.`,
+          describeWrongOutputs(expectedOutputs),
           'Check that the test data belongs to this model, or try the provider "cpu".',
         ),
+  ({ expectedOutputs }) => {
+    const unread = expectedOutputs?.problems.filter(({ state }) => state === 'not-comparable') ?? [];
+    return unread.length === 0
+      ? null
+      : remark(
+          'OUTPUT_NOT_COMPARED',
+          `The values of ${unread.map(({ output }) => `"${output}"`).join(', ')} cannot be compared with the expected ones.`,
+          'Check these outputs with another tool.',
+        );
+  },
   (measurement) => {
     const median = medianNs(measurement);
     const shortest = resolutionFactor * measurement.harness.clockResolutionNs;
@@ -192,6 +227,30 @@ const rules: readonly Rule[] = [
           'CHANGE_POINT',
           `The level changed at query ${changePoint.atQuery} from ${milliseconds(changePoint.medianBeforeNs)} to ${milliseconds(changePoint.medianAfterNs)}; ${describeTrimmed(changePoint.trimmedMedian)}.`,
           'Look at the samples over time; measure again if something else was started.',
+        ),
+  (_, { inputs }) =>
+    inputs.remarks.length === 0
+      ? null
+      : remark('INPUTS_ASSUMED', inputs.remarks.join(' '), 'Give real inputs with --inputs.'),
+  (_, { inputs }) =>
+    inputs.distinctSamples >= fewestSamples
+      ? null
+      : remark(
+          'FEW_INPUTS',
+          `The queries rotate over ${inputs.distinctSamples} distinct samples of the ${fewestSamples} that the method asks for.`,
+          inputs.source === 'files' ? 'Give more test data sets.' : 'Use a smaller batch or smaller dimensions.',
+        ),
+  ({ cachingRatio }, { inputs }) =>
+    cachingRatio !== null
+      ? null
+      : remark(
+          'CACHING_NOT_CHECKED',
+          inputs.feeds < fewestFeeds
+            ? `Whether repeated inputs are faster was not checked: it takes ${fewestFeeds} distinct queries and there are ${inputs.feeds}.`
+            : 'Whether repeated inputs are faster was not checked, because that would have taken too long.',
+          inputs.feeds < fewestFeeds && inputs.source === 'files'
+            ? 'Give more test data sets.'
+            : 'Measure a smaller batch to have it checked.',
         ),
   ({ cachingRatio }) =>
     cachingRatio === null || cachingRatio >= cachingLimit

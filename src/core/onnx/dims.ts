@@ -87,7 +87,7 @@ function requireBatch(
   inputs: 'generated' | 'recorded',
 ): BatchDimension {
   const found = findBatch(model, dims, batch);
-  if (found.kind === 'none' && batch !== 1) throw withoutBatch(batch);
+  if (found.kind === 'none' && batch !== 1) throw withoutBatch(model.inputs, batch);
   const size = found.kind === 'symbol' ? dims[found.name] : found.kind === 'fixed' ? found.size : undefined;
   if (size === undefined || size === batch) return found;
   throw batchMismatch(size, batch, found, inputs);
@@ -175,11 +175,16 @@ function batchMismatch(
   });
 }
 
-function withoutBatch(wanted: number): InferometerError {
+function withoutBatch(inputs: readonly TensorInfo[], wanted: number): InferometerError {
+  const unnamed = inputs.find(({ dims }) => dims?.[0] === '?');
+  const otherwise =
+    unnamed === undefined
+      ? 'export the model with a leading dimension named "batch"'
+      : `say that this one is the batch: --dim "${unnamed.name}:0=${wanted}"`;
   return new InferometerError({
     code: 'DIMENSION_MISMATCH',
     message: `Batch ${wanted} was asked for, but no input of the model has a dimension that is known to be the batch.`,
-    remedy: 'Use --batch 1, or export the model with a leading dimension named "batch".',
+    remedy: `Use --batch 1, or ${otherwise}.`,
     data: { fixed: 1, wanted },
   });
 }

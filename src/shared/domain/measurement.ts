@@ -130,6 +130,10 @@ export const validitySchema = z.object({
 });
 export type Validity = z.infer<typeof validitySchema>;
 
+/** Why an output and its expected values have no difference: the last says nothing against the output. */
+const outputProblemSchema = z.enum(['missing', 'another-shape', 'not-finite', 'not-comparable']);
+export type OutputProblem = z.infer<typeof outputProblemSchema>;
+
 /** The result of one cell: all its processes together. */
 export const measurementSchema = z.object({
   stages: stagesSchema,
@@ -146,9 +150,18 @@ export const measurementSchema = z.object({
   threadsUsed: z.number().int().positive().nullable(),
   /** Accuracy on shipped labels, for models that have them. */
   accuracy: z.object({ correct: z.number().int(), total: z.number().int(), reading: readingSchema }).nullable(),
-  /** Largest relative difference from expected outputs, where a test data set has them. */
+  /** How the outputs differ from the expected ones, where a test data set has them. */
   expectedOutputs: z
-    .object({ compared: z.number().int(), maxRelativeError: z.number(), withinTolerance: z.boolean() })
+    .object({
+      /** Outputs over all sets. */
+      compared: z.number().int(),
+      /** Largest difference over the largest expected magnitude; null where no values could be compared. */
+      maxRelativeError: z.number().nullable(),
+      /** False when an output is missing, has another shape, or differs by more than the tolerance. */
+      withinTolerance: z.boolean(),
+      /** Outputs without a difference that could be told as a number, once for each name and state. */
+      problems: z.array(z.object({ output: z.string(), state: outputProblemSchema })),
+    })
     .nullable(),
   /** One sample repeated against the rotation: median ratio; under 0.9 suggests caching. */
   cachingRatio: z.number().nullable(),

@@ -56,6 +56,8 @@ export const provenanceSchema = z.object({
     seed: z.number().int().nullable(),
     sha256: sha256Schema,
     distinct: z.number().int(),
+    /** What was assumed about generated values, one sentence each. */
+    remarks: z.array(z.string()),
   }),
   runtime: z.object({
     onnxruntime: z.string(),

@@ -61,6 +61,7 @@ const context: ValidityContext = {
   grade: grades.standard,
   customRules: false,
   weightPrecision: { float32: 1 },
+  inputs: { source: 'generated', feeds: 64, distinctSamples: 64, remarks: [] },
   warmUpTolerance: 0.05,
   softwareAdapter: false,
   macsPerSample: 4.1e9,
@@ -86,7 +87,8 @@ describe('validity', () => {
     TIME: (m) => (m.summary.durationNs = 59.9e9),
     UNSTEADY: (m) => (m.stages.warmUp.steady = false),
     BATCH_NOT_EXECUTED: (m) => (m.executedBatch = 2),
-    WRONG_OUTPUT: (m) => (m.expectedOutputs = { compared: 1, maxRelativeError: 0.1, withinTolerance: false }),
+    WRONG_OUTPUT: (m) =>
+      (m.expectedOutputs = { compared: 1, maxRelativeError: 0.1, withinTolerance: false, problems: [] }),
     EARLY_STOPPING: (m) => (m.summary.kept = 661),
   };
   it.each(Object.entries(invalidating))('%s makes it INVALID', (code, change) => {
@@ -150,6 +152,50 @@ describe('validity', () => {
 
   it('states that the CPU computes a float16 model in float32', () => {
     expect(judge(() => undefined, { weightPrecision: { float16: 0.9, float32: 0.1 } })).toContain('FP16_ON_CPU');
+  });
+
+  it('discloses what the inputs leave open', () => {
+    const { inputs } = context;
+    const assumed = { ...inputs, remarks: ['Only 0 was used.'] };
+    expect(judge(() => undefined, { inputs: assumed })).toEqual(['VALID WITH REMARKS', 'INPUTS_ASSUMED']);
+    expect(judge(() => undefined, { inputs: { ...inputs, distinctSamples: 63 } })).toEqual([
+      'VALID WITH REMARKS',
+      'FEW_INPUTS',
+    ]);
+  });
+
+  it('says why caching was not checked', () => {
+    const unchecked = { ...flawless(), cachingRatio: null };
+    const reasonAt = (feeds: number) =>
+      judgeValidity(unchecked, { ...context, inputs: { ...context.inputs, feeds } }).findings.find(
+        ({ code }) => code === 'CACHING_NOT_CHECKED',
+      )?.reason;
+    expect(reasonAt(3)).toContain('there are 3');
+    expect(reasonAt(4)).toContain('too long');
+  });
+
+  it('remarks a batch that no output shows, unless it is 1', () => {
+    const hide: Change = (m) => (m.executedBatch = null);
+    expect(judge(hide)).toEqual(['VALID']);
+    expect(judge(hide, { config: { ...context.config, batch: 8 } })).toEqual([
+      'VALID WITH REMARKS',
+      'BATCH_NOT_VERIFIED',
+    ]);
+  });
+
+  it('names the outputs that could not be compared as numbers', () => {
+    const measurement = flawless();
+    const reason = () => judgeValidity(measurement, context).findings.map((one) => `${one.code} ${one.reason}`);
+    const problems = [{ output: 'y', state: 'another-shape' as const }];
+    measurement.expectedOutputs = { compared: 1, maxRelativeError: null, withinTolerance: false, problems };
+    expect(reason()).toEqual(['WRONG_OUTPUT "y" has another shape than expected.']);
+    measurement.expectedOutputs = {
+      compared: 1,
+      maxRelativeError: null,
+      withinTolerance: true,
+      problems: [{ output: 'y', state: 'not-comparable' }],
+    };
+    expect(reason()).toEqual([expect.stringContaining('OUTPUT_NOT_COMPARED')]);
   });
 
   it('gives every finding a reason and a remedy of one sentence each', () => {

@@ -122,7 +122,7 @@ export function createProvenance(): Provenance {
       parameters: 35e5,
     },
     quantization: null,
-    inputs: { source: 'generated', seed: 7, sha256: sha256Schema.parse('c'.repeat(64)), distinct: 16 },
+    inputs: { source: 'generated', seed: 7, sha256: sha256Schema.parse('c'.repeat(64)), distinct: 16, remarks: [] },
     runtime: { onnxruntime: '1.30.0', node: '24.21.0', provider: 'cpu', device: null, driver: null, cuda: null },
     sessionOptions: { intraOpNumThreads: 0 },
     machineSha256,
