@@ -14,7 +14,7 @@ interface Tolerance {
   absolute: number;
 }
 
-/** Tolerances of ONNX's own backend tests: |actual - expected| <= absolute + relative |expected|. */
+/** With these ONNX Runtime runs ONNX's backend tests: |actual - expected| <= absolute + relative |expected|. */
 const ordinary: Tolerance = { relative: 1e-3, absolute: 1e-5 };
 /**
  * One rounding to float16 is off by up to 2^-11 and to bfloat16 by up to 2^-9 of the value (IEEE 754: half a unit in
