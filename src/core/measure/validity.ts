@@ -237,7 +237,7 @@ const rules: readonly Rule[] = [
       ? null
       : remark(
           'FEW_INPUTS',
-          `The queries rotate over ${inputs.distinctSamples} distinct samples of the ${fewestSamples} that the method asks for.`,
+          `The queries rotate over ${inputs.distinctSamples} of the ${fewestSamples} distinct samples that the method asks for.`,
           inputs.source === 'files' ? 'Give more test data sets.' : 'Use a smaller batch or smaller dimensions.',
         ),
   ({ cachingRatio }, { inputs }) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
@@ -98,7 +98,8 @@ async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: strin
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));
-  const folder = await mkdtemp(path.join(scratchFolder, 'all-outputs-'));
+  await removeAbandoned(scratchFolder);
+  const folder = await mkdtemp(path.join(scratchFolder, `all-outputs-${process.pid}-`));
   // External files may have any name, so this one must not be theirs.
   const target = path.join(folder, `.all-outputs-${randomBytes(6).toString('hex')}.onnx`);
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -115,6 +116,25 @@ async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: strin
     throw cause;
   }
   return { path: target, tensors, [Symbol.asyncDispose]: remove };
+}
+
+/** Removes what a killed process left, which may be a copy of gigabytes. */
+async function removeAbandoned(scratchFolder: string): Promise<void> {
+  for (const name of await readdir(scratchFolder)) {
+    const owner = /^all-outputs-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) {
+      await rm(path.join(scratchFolder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function linkOrCopy(source: string, target: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -85,6 +86,16 @@ describe('with shapes from ONNX Runtime', () => {
     await expect(failing).rejects.toThrow('crashed');
     expect(await readdir(directory)).toEqual(before);
   });
+});
+
+test('what a killed process left is removed, and what a running one needs is kept', async () => {
+  const scratch = await mkdtemp(path.join(directory, 'scratch-'));
+  const { pid: dead } = spawnSync(process.execPath, ['--version']);
+  const needed = `all-outputs-${process.pid}-other`;
+  for (const name of [`all-outputs-${dead}-left`, needed]) await mkdir(path.join(scratch, name));
+  const loaded = await readModel(path.join(fixtures, 'conv.onnx'));
+  await resolveShapes(runtime, loaded, { x: [1, 3, 16, 16] }, scratch);
+  expect(await readdir(scratch)).toEqual([needed]);
 });
 
 describe('weights in an external file', () => {
