@@ -11,6 +11,7 @@ import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { formatDuration, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { BenchData, Exported, RunData } from '../output/documents.ts';
 import { printMachineSummary } from '../output/machine.ts';
@@ -137,7 +138,7 @@ async function report({ host, core, budget, skipped }: Bench, runs: readonly Run
   const { terminal } = host;
   for (const { run, cells } of runs) {
     const ended = cells.filter(({ outcome }) => outcome.state !== 'pending');
-    printOverview(terminal, ended, titles[run.plan.scenario]);
+    printOverview(terminal, ended, run.plan.grade, titles[run.plan.scenario]);
   }
   printSkipped(terminal, skipped);
   const exports: Exported[] = [];
@@ -147,7 +148,7 @@ async function report({ host, core, budget, skipped }: Bench, runs: readonly Run
   const rows = exports.map(({ path, sizeBytes }): Cell[] => [{ number: formatQuantity(sizeBytes, 'B') }, path]);
   terminal.print('', terminal.paint('strong', 'Files'), ...printColumns(terminal, [{}, {}], rows));
   terminal.print('', `Done in ${formatDuration(budget.elapsedS())}.`);
-  for (const { run } of runs) terminal.print(terminal.paint('muted', `$ inferometer results show ${run.id}`));
+  for (const { run } of runs) terminal.print(terminal.paint('muted', `$ ${invocation} results show ${run.id}`));
   return exports;
 }
 
@@ -232,5 +233,5 @@ function printSkipped(terminal: CommandHost['terminal'], skipped: readonly Skipp
   if (skipped.length === 0) return;
   const rows = skipped.map(({ what, reason }): Cell[] => [what, { text: reason, style: 'muted' }]);
   terminal.print('', terminal.paint('strong', 'Left out for time'), ...printColumns(terminal, [{}, {}], rows));
-  terminal.print(`  ${terminal.paint('accent', '→ Measure them with inferometer run <model>.')}`);
+  terminal.print(`  ${terminal.paint('accent', `→ Measure them with ${invocation} run <model>.`)}`);
 }

@@ -16,7 +16,7 @@ describe('the progress of a run', () => {
   const cells = [createConfig({ batch: 1 }), createConfig({ batch: 2 })];
   const stage = { type: 'progress', index: 0, process: 0, queries: 0, elapsedNs: 0, latestLatencyNs: null } as const;
 
-  function follow(): { show: ReturnType<typeof createRunProgress>; last: () => string } {
+  function follow(repeats = 1): { show: ReturnType<typeof createRunProgress>; last: () => string } {
     const lines: string[] = [];
     const ignore = (): void => undefined;
     const terminal: Terminal = {
@@ -28,7 +28,7 @@ describe('the progress of a run', () => {
       endProgress: ignore,
       write: () => Promise.resolve(),
     };
-    const show = createRunProgress(terminal, { cellS: () => 18, measuredS: 10 });
+    const show = createRunProgress(terminal, { cellS: () => 18 * repeats, measuredS: 10, repeats });
     show({ type: 'started', runId, cells, pending: 2 });
     show({ type: 'cell-started', index: 0, config: createConfig({ batch: 1 }) });
     return { show, last: () => lines.at(-1) ?? '' };
@@ -43,6 +43,16 @@ describe('the progress of a run', () => {
     vi.advanceTimersByTime(60_000);
     show({ ...stage, stage: 'warm-up', remainingNs: null });
     expect(last()).toMatch(/28 s left · warming up/);
+  });
+
+  it('counts the processes that follow in each configuration', () => {
+    const { show, last } = follow(3);
+    expect(last()).toMatch(/^1\/2 .* 1 min 48 s left/);
+    show({ ...stage, stage: 'measured', remainingNs: 4e9 });
+    expect(last()).toMatch(/1 min 34 s left/);
+    vi.advanceTimersByTime(20_000);
+    show({ ...stage, process: 2, stage: 'session', remainingNs: null });
+    expect(last()).toMatch(/1 min 12 s left/);
   });
 
   it('takes the time left from the engine once it measures', () => {

@@ -93,11 +93,18 @@ function createMeasurement(p50Ns: number): Measurement {
       warmUp: { runs: 30, durationNs: p50Ns * 30, steady: true },
     },
     harness: { clockResolutionNs: 20, clockCallNs: 31, nullModelNs: 9000, outputCopyNsPerMiB: 2e5, bindingCopyNs: 800 },
-    disturbance: { otherLoadBefore: 0.02, stealShare: null, enginePeakRssBytes: 2e8, engineRssBeforeBytes: 6e7 },
+    disturbance: {
+      otherLoadBefore: 0.02,
+      otherLoadDuring: 0.01,
+      stealShare: null,
+      enginePeakRssBytes: 2e8,
+      engineRssBeforeBytes: 6e7,
+    },
     processes: [createSummary(p50Ns)],
     summary: createSummary(p50Ns),
     betweenProcessSpread: null,
     executedBatch: 1,
+    threadsUsed: 2,
     accuracy: null,
     expectedOutputs: null,
     cachingRatio: 0.99,
@@ -123,7 +130,15 @@ export function createProvenance(): Provenance {
     },
     quantization: null,
     inputs: { source: 'generated', seed: 7, sha256: sha256Schema.parse('c'.repeat(64)), distinct: 16, remarks: [] },
-    runtime: { onnxruntime: '1.30.0', node: '24.21.0', provider: 'cpu', device: null, driver: null, cuda: null },
+    runtime: {
+      onnxruntime: '1.30.0',
+      node: '24.21.0',
+      provider: 'cpu',
+      device: null,
+      driver: null,
+      cuda: null,
+      libraries: [],
+    },
     sessionOptions: { intraOpNumThreads: 0 },
     machineSha256,
     command: 'inferometer run mobilenet',
@@ -163,15 +178,19 @@ export interface StoredRun {
   configs: CellConfig[];
   /** The process that owns it; the tests' own unless said otherwise. */
   ownerPid?: number;
+  plan?: Plan;
 }
 
 /** Stores a running run whose configurations are pending. */
-export function storeRun(storage: Storage, { createdAtMs, configs, ownerPid = process.pid }: StoredRun): RunId {
+export function storeRun(
+  storage: Storage,
+  { createdAtMs, configs, ownerPid = process.pid, plan = createPlan() }: StoredRun,
+): RunId {
   const id = toRunId(createdAtMs, createdAtMs);
   const createdAt = new Date(createdAtMs).toISOString();
   storage.machines.put(machineSha256, { cpu: 'test', cores: 2 }, createdAt);
   storage.runs.create(
-    { id, plan: createPlan(), machineSha256, createdAt, owner: { pid: ownerPid, startTime: 't0' } },
+    { id, plan, machineSha256, createdAt, owner: { pid: ownerPid, startTime: 't0' } },
     configs,
   );
   return id;
