@@ -6,11 +6,17 @@ import { toCommand } from './expand-plan.ts';
 import type { MeasuredCell } from './measure-cell.ts';
 import type { PreparedCell } from './prepare-cell.ts';
 
+/** The machine as the process that measures found it, under the hashes of docs/method/hardware.md. */
+export interface DetectedMachine {
+  report: MachineReport;
+  sha256: Sha256;
+  fingerprint: Sha256;
+}
+
 export interface ProvenanceContext {
   plan: Plan;
   app: { version: string; commit: string | null };
-  machine: MachineReport;
-  machineSha256: Sha256;
+  machine: DetectedMachine;
   startedAt: string;
 }
 
@@ -27,8 +33,8 @@ export function toProvenance(
   const { model, inputs, config } = prepared;
   const { summary } = model;
   const recipe = summary.metadata[recipeKey];
-  const gpu = findGpu(config.provider, context.machine);
-  const cpu = context.machine.cpu.model;
+  const gpu = findGpu(config.provider, context.machine.report);
+  const cpu = context.machine.report.cpu.model;
   return {
     schemaVersion: 1,
     app: context.app,
@@ -59,7 +65,8 @@ export function toProvenance(
       libraries: engine.libraries,
     },
     sessionOptions: engine.sessionOptions,
-    machineSha256: context.machineSha256,
+    machineSha256: context.machine.sha256,
+    machineFingerprint: context.machine.fingerprint,
     command: toCommand(context.plan, config),
     startedAt: context.startedAt,
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,13 +6,18 @@ import { sha256Schema, toCellId, toRunId, type RunId } from '../../../src/shared
 import type { Measurement, SampleSeries, SeriesSummary, Validity } from '../../../src/shared/domain/measurement.ts';
 import type { CellConfig, Plan } from '../../../src/shared/domain/plan.ts';
 import type { Reading } from '../../../src/shared/domain/provenance.ts';
-import type { Provenance } from '../../../src/shared/domain/run.ts';
+import type { PlanFiles, Provenance } from '../../../src/shared/domain/run.ts';
 import type { FinalOutcome } from '../../../src/core/storage/cells.ts';
 import type { Storage } from '../../../src/core/storage/open.ts';
 
 /** Made-up records with every field filled, for tests of storing and exporting. Nothing in them was measured. */
 
-export const machineSha256 = sha256Schema.parse('a'.repeat(64));
+const machineReport = { cores: 2, cpu: 'test' };
+/** Of the report's JSON, whose keys are in order. */
+export const machineSha256 = sha256Schema.parse(
+  createHash('sha256').update(JSON.stringify(machineReport)).digest('hex'),
+);
+export const machineFingerprint = sha256Schema.parse('a'.repeat(64));
 
 export interface TemporaryFolder extends Disposable {
   path: string;
@@ -36,6 +42,10 @@ export function createPlan(change: Partial<Plan> = {}): Plan {
     repeats: 1,
     ...change,
   };
+}
+
+export function createFiles(): PlanFiles {
+  return { models: [{ id: 'mobilenet', sha256: sha256Schema.parse('b'.repeat(64)) }], inputsSha256: null };
 }
 
 export function createConfig(change: Partial<CellConfig> = {}): CellConfig {
@@ -141,6 +151,7 @@ export function createProvenance(): Provenance {
     },
     sessionOptions: { intraOpNumThreads: 0 },
     machineSha256,
+    machineFingerprint,
     command: 'inferometer run mobilenet',
     startedAt: '2026-01-02T03:04:05.000Z',
   };
@@ -188,9 +199,16 @@ export function storeRun(
 ): RunId {
   const id = toRunId(createdAtMs, createdAtMs);
   const createdAt = new Date(createdAtMs).toISOString();
-  storage.machines.put(machineSha256, { cpu: 'test', cores: 2 }, createdAt);
+  storage.machines.put({ fingerprint: machineFingerprint, report: machineReport, seenAt: createdAt });
   storage.runs.create(
-    { id, plan, machineSha256, createdAt, owner: { pid: ownerPid, startTime: 't0' } },
+    {
+      id,
+      plan,
+      files: createFiles(),
+      machineSha256,
+      createdAt,
+      owner: { pid: ownerPid, startTime: 't0' },
+    },
     configs,
   );
   return id;
