@@ -4,6 +4,7 @@ import path from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
+import type { SpawnEngine } from '../../../src/core/engine-client/engine-process.ts';
 import { resumePlan, runPlan } from '../../../src/core/measure/run-plan.ts';
 import type { RunOptions } from '../../../src/core/measure/run-ports.ts';
 import { createGraphBuilder } from '../../../src/core/onnx/build.ts';
@@ -14,6 +15,7 @@ import { readRunExport } from '../../../src/core/report/run-export.ts';
 import type { RunId } from '../../../src/shared/domain/ids.ts';
 import type { MachineReport } from '../../../src/shared/domain/machine.ts';
 import type { Plan } from '../../../src/shared/domain/plan.ts';
+import { InferometerError } from '../../../src/shared/errors.ts';
 import { shortPlan } from '../../support/short-plan.ts';
 
 let folder: string;
@@ -110,11 +112,13 @@ describe('resuming', () => {
     expect(core.storage.cells.ofRun(runId).map(({ outcome }) => outcome.state)).toEqual(['completed', 'completed']);
   });
 
-  it('is refused for inputs that no longer fit, with the reason of a new run', async () => {
-    const inputs = await writeTestData([1, 2, 3, 4]);
-    const runId = await measureHalf({ models: [await writeUnaryModel('Relu')], inputs });
-    await rm(inputs, { recursive: true });
-    await expect(resumePlan(runId, core, options)).rejects.toMatchObject({ code: 'INPUTS_INVALID' });
+  it('is refused, and changes nothing, when the model can no longer be run', async () => {
+    const runId = await measureHalf({ models: [await writeUnaryModel('Relu')] });
+    const spawn: SpawnEngine = () => {
+      throw new InferometerError({ code: 'ENGINE_FAILED', message: 'No engine.', remedy: '-' });
+    };
+    await expect(resumePlan(runId, { ...core, spawn }, options)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    expect(core.storage.cells.ofRun(runId).map(({ outcome }) => outcome.state)).toEqual(['completed', 'pending']);
     expect(core.storage.runs.get(runId).state).toBe('cancelled');
   });
 });
