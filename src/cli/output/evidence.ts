@@ -26,7 +26,7 @@ function dim(text: string): Cell {
 function describeSample({ summary }: Measurement): (string | null)[] {
   const { queries, keptEvery, effectiveSampleSize, autocorrelationLag1 } = summary;
   return [
-    `${formatCount(queries)} queries${keptEvery === 1 ? '' : ` (every ${formatCount(keptEvery)}th kept)`}`,
+    `${formatCount(queries)} queries${keptEvery === 1 ? '' : ` (1 in ${formatCount(keptEvery)} kept)`}`,
     effectiveSampleSize === null ? null : `n_eff ${formatCount(effectiveSampleSize)}`,
     autocorrelationLag1 === null ? null : `lag-1 ${formatPlain(autocorrelationLag1)}`,
   ];
