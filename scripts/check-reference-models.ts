@@ -2,7 +2,6 @@
  * Builds reference models into a folder and reports what the tests do not have the time for: build time, memory, size,
  * and whether outputs depend on inputs. Usage: node scripts/check-reference-models.ts <folder> [id ...]
  */
-import { readFileSync } from 'node:fs';
 import { buildReferenceModel } from '../src/core/models/building/build-reference-model.ts';
 import { findReferenceModel, referenceModels } from '../src/core/models/registry.ts';
 import { inputDependence } from '../test/support/input-dependence.ts';
@@ -23,9 +22,7 @@ for (const model of models) {
   const start = performance.now();
   const built = await buildReferenceModel(model, folder, { evaluateGraph });
   const seconds = (performance.now() - start) / 1000;
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'unknown';
-  console.log(
-    JSON.stringify({ id: model.id, seconds, sizeBytes: built.sizeBytes, sha256: built.sha256, peakKb: peak }),
-  );
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  console.log(JSON.stringify({ id: model.id, seconds, sizeBytes: built.sizeBytes, sha256: built.sha256, peakMb }));
   console.log(JSON.stringify({ id: model.id, ...(await inputDependence(model, built.path, 64)) }));
 }

@@ -61,7 +61,7 @@ const maxDecimals = 15;
 
 /**
  * Writes a value with as many digits as its uncertainty leaves meaning to (two digits of the uncertainty), or three
- * where none is known. A value that is not zero never shows as zero. `uncertainty` is in the unit of the value.
+ * where none is known and the number is not whole. A value that is not zero never shows as zero. `uncertainty` is in the unit of the value.
  */
 export function formatQuantity(
   value: number,
@@ -143,7 +143,7 @@ function chooseDigits(value: number, unit: Unit, uncertainty: number | null): { 
   const scale = value === 0 ? candidates.find(({ factor }) => factor === 1) : candidates[start];
   const used = scale ?? candidates[0];
   if (used === undefined) throw new Error(`The unit ${unit} has no scale`);
-  const decimals = countDecimals(value / used.factor, uncertainty === null ? null : uncertainty / used.factor, used);
+  const decimals = countDecimals(value / used.factor, uncertainty === null ? null : uncertainty / used.factor);
   const next = candidates[start + 1];
   // 999.97 µs with one decimal is 1,000.0 µs: the next prefix says it better.
   if (
@@ -153,18 +153,17 @@ function chooseDigits(value: number, unit: Unit, uncertainty: number | null): { 
   ) {
     return {
       scale: next,
-      decimals: countDecimals(value / next.factor, uncertainty === null ? null : uncertainty / next.factor, next),
+      decimals: countDecimals(value / next.factor, uncertainty === null ? null : uncertainty / next.factor),
     };
   }
   return { scale: used, decimals };
 }
 
 /** May be negative: -2 stands for hundreds. */
-function countDecimals(value: number, uncertainty: number | null, scale: Scale): number {
+function countDecimals(value: number, uncertainty: number | null): number {
   if (value === 0 && !uncertainty) return 0;
   if (uncertainty === null || uncertainty === 0) {
-    const isCount = scale.factor === 1 && Number.isInteger(value);
-    return isCount ? 0 : Math.max(0, plainDigits - 1 - exponentOf(value));
+    return Number.isInteger(value) ? 0 : Math.max(0, plainDigits - 1 - exponentOf(value));
   }
   const fromUncertainty = uncertaintyDigits - 1 - exponentOf(uncertainty);
   return value === 0 ? fromUncertainty : Math.max(fromUncertainty, -exponentOf(value));

@@ -84,8 +84,11 @@ const known: readonly Known[] = [
 ];
 
 function shorten(text: string): string {
-  // Source paths of ONNX Runtime's own build say nothing to a user.
-  const clean = text.replace(/\/\S*onnxruntime\S*:\d+\s*/g, '').trim();
+  // Source paths, signatures and conditions of ONNX Runtime's own code say nothing to a user.
+  const clean = text
+    .replace(/\/\S*onnxruntime\S*:\d+\s*/g, '')
+    .replace(/^.*? was false\.\s*/, '')
+    .trim();
   return (clean.length > 240 ? `${clean.slice(0, 240)}...` : clean).replace(/\.$/, '');
 }
 

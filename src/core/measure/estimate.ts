@@ -14,12 +14,15 @@ export interface TimeEstimate {
 
 /** Starting a process, creating a session, warm-up of three 1-s windows, and the checks after the measured part. */
 const overheadS = 7;
-/** A cautious rate for a model that was never measured here, multiply-accumulates per second of one CPU core. */
+/** A cautious rate on a machine where nothing was measured yet, multiply-accumulates per second. */
 const assumedMacsPerS = 15e9;
+/** Below it a query's time is mostly that of the call, which says nothing about the rate of larger models. */
+const shortestTellingNs = 1e6;
 
 /**
  * Time that a plan takes, known before it starts: the larger of the grade's minimum time and its minimum queries at
- * the latency measured earlier on this machine, or derived from the multiply-accumulates of a reference model.
+ * the latency measured earlier on this machine, or derived from the multiply-accumulates of a reference model and the
+ * rate at which others were computed here.
  */
 export function estimatePlan(plan: Plan, storage: Storage): TimeEstimate {
   const { grade } = applyOverride(grades[plan.grade], plan.override);
@@ -41,5 +44,14 @@ function expectedLatencyS(config: CellConfig, storage: Storage): number | null {
   const same = earlier.find((cell) => cell.batch === batch) ?? earlier[0];
   if (same !== undefined && same.p50Ns !== null) return (same.p50Ns / 1e9) * (batch / same.batch);
   const expected = findReferenceModel(model)?.expected;
-  return expected === undefined ? null : (expected.macs * batch) / assumedMacsPerS;
+  return expected === undefined ? null : (expected.macs * batch) / expectedMacsPerS(provider, storage);
+}
+
+/** Median rate of the reference models that were measured on this provider. */
+function expectedMacsPerS(provider: CellConfig['provider'], storage: Storage): number {
+  const rates = storage.cells.summaries({ provider, state: 'completed' }).flatMap(({ model, batch, p50Ns }) => {
+    const macs = findReferenceModel(model)?.expected.macs;
+    return macs === undefined || p50Ns === null || p50Ns < shortestTellingNs ? [] : [(macs * batch) / (p50Ns / 1e9)];
+  });
+  return rates.toSorted((left, right) => left - right)[Math.floor(rates.length / 2)] ?? assumedMacsPerS;
 }

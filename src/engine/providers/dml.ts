@@ -14,7 +14,7 @@ export const dml = defineProvider({
       ? {
           cause: 'no-adapter',
           reason: 'no adapter with this number supports DirectX 12',
-          remedy: 'update the graphics driver or choose another adapter number',
+          remedy: 'Update the graphics driver or choose another adapter number',
         }
       : null,
 });

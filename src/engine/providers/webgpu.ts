@@ -34,15 +34,15 @@ export const webgpu = defineProvider({
         reason: noVulkan ? 'no WebGPU adapter: no usable Vulkan driver is installed' : 'no WebGPU adapter was found',
         remedy:
           process.platform === 'linux'
-            ? "install the GPU vendor's Vulkan driver and libvulkan1"
-            : 'update the graphics driver',
+            ? "Install the GPU vendor's Vulkan driver and libvulkan1"
+            : 'Update the graphics driver',
       };
     }
     if (thrown.includes('requires f16 but the device does not support it')) {
       return {
         cause: 'no-f16',
         reason: 'the adapter has no 16-bit floats (shader-f16)',
-        remedy: 'use a float32 model on this adapter',
+        remedy: 'Use a float32 model on this adapter',
       };
     }
     return null;

@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildReferenceModel, referenceModelKey } from '../../../src/core/models/building/build-reference-model.ts';
 import { sampleInputs } from '../../../src/core/models/building/calibration-inputs.ts';
@@ -124,6 +127,20 @@ test('an evaluation that fails is passed on, and a later attempt succeeds', asyn
 
   await expect(buildReferenceModel(mlpTabular, directory, { evaluateGraph: failing })).rejects.toThrow('engine lost');
   await expect(buildReferenceModel(mlpTabular, directory, { evaluateGraph })).resolves.toBeDefined();
+});
+
+test('a builder that is killed half-way leaves no model, and the next one builds it and cleans up', async () => {
+  const script = fileURLToPath(new URL('../../../scripts/check-reference-models.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, directory, mobilenetV2.id], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await vi.waitFor(async () => expect(await readdir(directory)).toHaveLength(1), { timeout: 10_000, interval: 5 });
+  child.kill('SIGKILL');
+  await ended;
+  expect(await readdir(directory)).toEqual([expect.stringMatching(/\.unfinished$/)]);
+
+  const { path: file } = await buildReferenceModel(mobilenetV2, directory, { evaluateGraph });
+
+  expect(await readdir(directory)).toEqual([path.basename(path.dirname(file))]);
 });
 
 test('what a killed builder left is removed, what a running one works on is kept', async () => {

@@ -1,0 +1,129 @@
+/**
+ * Measures the targets that the application sets itself and writes docs/performance.md. `npm run perf` measures all
+ * parts, `npm run perf -- <part> ...` some of them; `--quick` tries them out and writes nothing. Ends with 1 when a
+ * target is missed or a part fails.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sameAgainstSame } from './perf/aa.ts';
+import { coverage } from './perf/coverage.ts';
+import { fuzz } from './perf/fuzz.ts';
+import { harness } from './perf/harness.ts';
+import { describeCommit, describeMachine } from './perf/machine.ts';
+import { memory } from './perf/memory.ts';
+import { models } from './perf/models.ts';
+import { toVerdict, type Findings, type PerformancePart } from './perf/part.ts';
+import { storeRecord } from './perf/record.ts';
+import { startup } from './perf/startup.ts';
+import { storage } from './perf/storage.ts';
+
+const parts: readonly PerformancePart[] = [harness, sameAgainstSame, coverage, memory, models, storage, startup, fuzz];
+const fullRepeats = 200;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    repeats: { type: 'string', default: String(fullRepeats) },
+    'data-dir': { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const repeats = Number(values.repeats);
+const unknown = positionals.filter((id) => !parts.some((part) => part.id === id));
+if (values.help || unknown.length > 0 || !Number.isInteger(repeats) || repeats < 1) {
+  printUsage();
+  process.exit(values.help ? 0 : 2);
+}
+
+// Ends through "exit", where the parts end their processes: one that is frozen would outlive this one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+const workspace = mkdtempSync(join(tmpdir(), 'inferometer-perf-'));
+process.once('exit', () => {
+  rmSync(workspace, { recursive: true, force: true });
+});
+
+const problems: string[] = [];
+for (const part of parts) {
+  if (positionals.length === 0 || positionals.includes(part.id)) await measure(part);
+}
+console.log(problems.length === 0 ? '\nNothing is missed.' : `\nMissed or failed:\n  ${problems.join('\n  ')}`);
+process.exit(problems.length === 0 ? 0 : 1);
+
+function printUsage(): void {
+  if (unknown.length > 0) console.error(`No such part: ${unknown.join(', ')}.`);
+  console.log(
+    [
+      'npm run perf -- [part ...] [--quick] [--repeats <n>] [--data-dir <folder>]',
+      '',
+      ...parts.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`),
+      '',
+      '--quick     shortened, to try the parts out; nothing is judged or written',
+      `--repeats   pairs of measurements in "aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
+      '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
+    ].join('\n'),
+  );
+}
+
+async function measure(part: PerformancePart): Promise<void> {
+  const trial = values.quick || (part.id === 'aa' && repeats < fullRepeats);
+  const startMs = performance.now();
+  const say = (line: string): void => console.log(`${toClock(performance.now() - startMs)} ${part.id}: ${line}`);
+  console.log(`\n${part.title}${trial ? ' (a trial: shortened, not judged, not written)' : ''}`);
+  const folder = join(workspace, part.id);
+  mkdirSync(folder);
+  try {
+    const described = await describeMachine();
+    const dataDirectory = values['data-dir'] ?? join(workspace, 'data');
+    const end = await part.run({ quick: values.quick, repeats, dataDirectory, workspace: folder, say });
+    if (end.state === 'skipped') {
+      console.log(`Skipped. ${end.reason}`);
+      return;
+    }
+    printFigures(end, trial);
+    if (trial) return;
+    problems.push(...end.figures.filter(({ met }) => met === false).map(({ what }) => `${part.id}: ${what}`));
+    const { state: _, ...findings } = end;
+    await storeRecord(
+      part.id,
+      {
+        title: part.title,
+        command: `npm run perf -- ${part.id}`,
+        measuredOn: new Date().toISOString().slice(0, 10),
+        commit: describeCommit(),
+        ...described,
+        minutes: (performance.now() - startMs) / 60e3,
+        ...findings,
+      },
+      parts.map(({ id }) => id),
+    );
+  } catch (error) {
+    console.error(error);
+    problems.push(`${part.id}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function toClock(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / 1e3);
+  return `${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function printFigures({ figures, verbatim }: Findings, trial: boolean): void {
+  if (verbatim !== undefined) console.log(`\n${verbatim.trimEnd()}`);
+  const rows = [['figure', 'target', 'measured', 'verdict']].concat(
+    figures.map((figure) => [figure.what, figure.target ?? '', figure.figure, toVerdict(figure, trial)]),
+  );
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  console.log('');
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+}

@@ -1,0 +1,41 @@
+import type { Core } from '../../core/create-core.ts';
+import { estimatePlan } from '../../core/measure/estimate.ts';
+import type { RunOptions } from '../../core/measure/run-plan.ts';
+import type { RunId } from '../../shared/domain/ids.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
+import type { CellRecord } from '../../shared/domain/run.ts';
+import { exitCodes, type CommandHost } from '../host.ts';
+import type { RunData } from '../output/documents.ts';
+import { printResult } from '../output/results.ts';
+import { createRunProgress } from '../output/run-progress.ts';
+
+/** Measures with progress on the terminal and prints each result when it is there. */
+export async function measureVisibly(
+  { terminal, signal }: Pick<CommandHost, 'terminal' | 'signal'>,
+  core: Core,
+  plan: Plan,
+  measure: (options: RunOptions) => Promise<RunId>,
+): Promise<RunData> {
+  const showProgress = createRunProgress(terminal, ({ model, provider, threads, batch }) => {
+    const one = { ...plan, models: [model], providers: [provider], threads: [threads], batches: [batch] };
+    return estimatePlan(one, core.storage).seconds;
+  });
+  const runId = await measure({
+    signal,
+    onEvent(event) {
+      showProgress(event);
+      if (event.type === 'cell-finished') printResult(terminal, event.record);
+    },
+  });
+  return { run: core.storage.runs.get(runId), cells: core.storage.cells.ofRun(runId) };
+}
+
+/** The exit code that says how the configurations of a run ended; the most serious one wins. */
+export function toRunExitCode(cells: readonly CellRecord[], cancelled: boolean): number {
+  const outcomes = cells.map(({ outcome }) => outcome);
+  if (cancelled || outcomes.some(({ state }) => state === 'cancelled')) return exitCodes.cancelled;
+  if (outcomes.some(({ state }) => state === 'crashed' || state === 'timed-out')) return exitCodes.engineFailed;
+  if (outcomes.length > 0 && outcomes.every(({ state }) => state === 'failed')) return exitCodes.badInput;
+  const isInvalid = outcomes.some((one) => one.state === 'completed' && one.validity.verdict === 'INVALID');
+  return isInvalid ? exitCodes.invalid : exitCodes.ok;
+}

@@ -1,0 +1,116 @@
+import type { RunListItem } from '../../core/storage/runs.ts';
+import type { CellSummary } from '../../core/storage/rows.ts';
+import type { Validity } from '../../shared/domain/measurement.ts';
+import type { CellRecord, RunState } from '../../shared/domain/run.ts';
+import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
+import type { CommandHost, CommandResult } from '../host.ts';
+import { printColumns, type Cell } from '../output/columns.ts';
+import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { toRunId } from './identifiers.ts';
+
+export interface ListOptions {
+  model?: string;
+  provider?: string;
+  verdict?: Validity['verdict'];
+  state?: RunState;
+  since?: string;
+  limit: number;
+}
+
+/** Stored runs, newest first. */
+export async function listResults({ openCore, terminal }: CommandHost, options: ListOptions): Promise<CommandResult> {
+  const { storage } = await openCore();
+  const page = storage.runs.list(options);
+  if (page.items.length === 0) {
+    const isFiltered = Object.keys(options).length > 1;
+    terminal.print(isFiltered ? 'No run matches.' : 'Nothing was measured yet. Start with: inferometer bench');
+  } else {
+    const rows = page.items.map((item) => toRow(item, storage.cells.summaries({ runId: item.id })));
+    const columns = [
+      { title: 'run' },
+      { title: 'started', dropOrder: 1 },
+      { title: 'models', shrinks: true },
+      { title: 'grade', dropOrder: 2 },
+      { title: 'done', align: 'right' as const, dropOrder: 3 },
+      { title: 'result' },
+    ];
+    terminal.print(...printColumns(terminal, columns, rows, 0));
+  }
+  if (page.nextCursor !== null) terminal.print('', terminal.paint('muted', 'There are older runs: raise --limit.'));
+  return { data: { runs: page.items, more: page.nextCursor !== null } };
+}
+
+function toRow({ id, createdAt, plan, state, cellsByState }: RunListItem, cells: readonly CellSummary[]): Cell[] {
+  const models = plan.models.map(toShortName).join(' ');
+  const done = `${cellsByState.completed ?? 0}/${cells.length}`;
+  return [id, { text: formatTime(createdAt), style: 'muted' }, models, plan.grade, done, toResult(state, cells)];
+}
+
+/** The run's state while it is not completed, else its weakest verdict. */
+function toResult(state: RunState, cells: readonly CellSummary[]): Cell {
+  if (state !== 'completed') return { text: state, style: 'caution' };
+  const verdicts = (['INVALID', 'VALID WITH REMARKS', 'VALID'] as const).find((verdict) =>
+    cells.some((cell) => cell.verdict === verdict),
+  );
+  return verdicts === undefined ? { text: '✕ no result', style: 'bad' } : verdictCell(verdicts);
+}
+
+/** The readings of a run, with the command that repeats each configuration. */
+export async function showResults(
+  { openCore, terminal, json }: CommandHost,
+  text: string,
+  { samples }: { samples: boolean },
+): Promise<CommandResult> {
+  const { storage } = await openCore();
+  const runId = toRunId(text);
+  const run = storage.runs.get(runId);
+  const cells = storage.cells.ofRun(runId);
+  const { paint } = terminal;
+  terminal.print(
+    `${paint('strong', run.id)}  ${run.state}  ${paint('muted', `${formatTime(run.createdAt)} · ${run.plan.grade} grade`)}`,
+  );
+  for (const cell of cells) {
+    printResult(terminal, cell);
+    if (cell.provenance !== null) terminal.print(`  ${paint('muted', `$ ${cell.provenance.command}`)}`);
+    if (samples && !json) printSamples(terminal, cell, storage.series.read(cell.id));
+  }
+  if (cells.length > 1) printOverview(terminal, cells);
+  if (!samples) {
+    terminal.print('', paint('muted', `Samples: inferometer export ${run.id} --format jsonl, or --samples here.`));
+  }
+  const series = cells.flatMap((cell) =>
+    [...storage.series.read(cell.id)].map(({ process, samples: { issuedNs, completedNs } }) => ({
+      cell: cell.index,
+      process,
+      issuedNs: [...issuedNs],
+      completedNs: [...completedNs],
+    })),
+  );
+  return { data: { run, cells, series: samples ? series : null } };
+}
+
+function printSamples(
+  terminal: Terminal,
+  { config }: CellRecord,
+  series: Iterable<{ process: number; samples: { issuedNs: Float64Array; completedNs: Float64Array } }>,
+): void {
+  for (const { process, samples } of series) {
+    const count = `${formatCount(samples.issuedNs.length)} samples of ${toShortName(config.model)}, process ${process}`;
+    terminal.print('', `  ${terminal.paint('muted', `${count}: time from the start, latency`)}`);
+    samples.issuedNs.forEach((issuedNs, index) => {
+      const latencyNs = (samples.completedNs[index] ?? issuedNs) - issuedNs;
+      const time = formatQuantity(issuedNs, 'ns', { uncertainty: 1e6 });
+      terminal.print(`  ${time.text.padStart(12)}  ${formatQuantity(latencyNs, 'ns').text.padStart(10)}`);
+    });
+  }
+}
+
+/** Deletes a run with its samples. */
+export async function deleteResults({ openCore, terminal }: CommandHost, text: string): Promise<CommandResult> {
+  const { storage } = await openCore();
+  const runId = toRunId(text);
+  storage.runs.delete(runId);
+  terminal.print(`Run ${runId} is deleted.`);
+  return { data: { runId } };
+}

@@ -1,0 +1,23 @@
+import { benchCommand } from './bench.ts';
+import type { CommandDescriptor } from './define-command.ts';
+import { detectCommand } from './detect.ts';
+import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
+import { gpuCommand } from './gpu.ts';
+import { inspectCommand } from './inspect.ts';
+import { modelsCommand } from './models.ts';
+import { resultsCommand } from './results.ts';
+import { runCommand } from './run.ts';
+
+/** Every command, in the order of the help; how to add one is in docs/how-to/add-command.md. */
+export const commands: readonly CommandDescriptor[] = [
+  benchCommand,
+  detectCommand,
+  doctorCommand,
+  modelsCommand,
+  inspectCommand,
+  runCommand,
+  resultsCommand,
+  exportCommand,
+  gpuCommand,
+];

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { harnessSchema } from '../../shared/domain/measurement.ts';
+import { machineReportSchema } from '../../shared/domain/machine.ts';
+import { modelCostSchema, modelSummarySchema } from '../../shared/domain/model.ts';
+import { providerReportSchema } from '../../shared/domain/provider.ts';
+import { readingSchema } from '../../shared/domain/provenance.ts';
+import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
+import { runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
+import { failureCodeSchema, failureSchema } from '../../shared/errors.ts';
+
+/**
+ * The JSON documents of the command line (docs/schemas/cli.v1.schema.json). Fields are only added within version 1.
+ */
+const schemaVersion = 1;
+
+const detectDataSchema = z.object({ machine: machineReportSchema, providers: z.array(providerReportSchema) });
+export type DetectData = z.infer<typeof detectDataSchema>;
+
+export const problemSchema = z.object({
+  subject: z.string(),
+  /** "blocking": nothing can be measured before it is dealt with. */
+  severity: z.enum(['blocking', 'advice']),
+  message: z.string(),
+  remedy: z.string().nullable(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+const doctorDataSchema = z.object({
+  machine: machineReportSchema,
+  providers: z.array(providerReportSchema),
+  /** null: the engine did not start, see `problems`. */
+  harness: harnessSchema.nullable(),
+  dataDirectory: z.object({ path: z.string(), usable: z.boolean(), freeBytes: z.number().nullable() }),
+  /** The measurement that holds this machine now. */
+  lock: z.object({ pid: z.number().int(), since: z.string() }).nullable(),
+  resumableRuns: z.array(runIdSchema),
+  /** null where ONNX Runtime has no GPU libraries for this platform. */
+  gpuLibraries: z
+    .object({ status: z.enum(['not-installed', 'complete', 'incomplete']), missing: z.array(z.string()) })
+    .nullable(),
+  problems: z.array(problemSchema),
+});
+export type DoctorData = z.infer<typeof doctorDataSchema>;
+
+const listedModelSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['reference', 'imported', 'quantized']),
+  title: z.string(),
+  /** Publication or path. */
+  source: z.string(),
+  parameters: readingSchema,
+  /** Multiply-accumulate operations of one sample; null where nothing tells without running the model. */
+  macs: readingSchema.nullable(),
+  /** null: a reference model that is built on first use. */
+  sizeBytes: z.number().int().nullable(),
+});
+export type ListedModel = z.infer<typeof listedModelSchema>;
+
+const modelsListDataSchema = z.object({ models: z.array(listedModelSchema) });
+const modelsAddDataSchema = z.object({ name: z.string(), path: z.string(), summary: modelSummarySchema });
+const modelsRemoveDataSchema = z.object({ name: z.string() });
+
+const inspectDataSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  summary: modelSummarySchema,
+  batch: z.number().int(),
+  /** null: the cost could not be told, see `costFailure`. */
+  cost: modelCostSchema.nullable(),
+  costFailure: failureSchema.nullable(),
+});
+export type InspectData = z.infer<typeof inspectDataSchema>;
+
+const runDataSchema = z.object({ run: runRecordSchema, cells: z.array(cellRecordSchema) });
+export type RunData = z.infer<typeof runDataSchema>;
+
+const seriesSchema = z.object({
+  cell: z.number().int(),
+  process: z.number().int(),
+  issuedNs: z.array(z.number()),
+  completedNs: z.array(z.number()),
+});
+
+const resultsListDataSchema = z.object({
+  runs: z.array(
+    runRecordSchema.extend({
+      cells: z.number().int(),
+      cellsByState: z.record(z.string(), z.number().int()),
+      cellsByVerdict: z.record(z.string(), z.number().int()),
+    }),
+  ),
+  /** True: there are older runs; a higher limit shows them. */
+  more: z.boolean(),
+});
+const resultsShowDataSchema = runDataSchema.extend({
+  /** null without --samples. */
+  series: z.array(seriesSchema).nullable(),
+});
+const resultsDeleteDataSchema = z.object({ runId: runIdSchema });
+
+const exportedSchema = z.object({
+  runId: runIdSchema,
+  format: z.string(),
+  path: z.string(),
+  sizeBytes: z.number().int(),
+  sha256: sha256Schema,
+});
+export type Exported = z.infer<typeof exportedSchema>;
+
+const benchDataSchema = z.object({
+  machine: machineReportSchema,
+  providers: z.array(providerReportSchema),
+  runs: z.array(runDataSchema),
+  /** What was left out, and why. */
+  skipped: z.array(z.object({ what: z.string(), reason: z.string() })),
+  exports: z.array(exportedSchema),
+  elapsedS: z.number(),
+});
+export type BenchData = z.infer<typeof benchDataSchema>;
+
+const gpuDataSchema = z.object({ directory: z.string(), libraries: z.array(z.string()) });
+
+const dataSchemas = {
+  detect: detectDataSchema,
+  doctor: doctorDataSchema,
+  'models list': modelsListDataSchema,
+  'models add': modelsAddDataSchema,
+  'models remove': modelsRemoveDataSchema,
+  inspect: inspectDataSchema,
+  run: runDataSchema,
+  'results list': resultsListDataSchema,
+  'results show': resultsShowDataSchema,
+  'results delete': resultsDeleteDataSchema,
+  export: exportedSchema,
+  bench: benchDataSchema,
+  'gpu install': gpuDataSchema,
+  'gpu remove': gpuDataSchema,
+} as const;
+
+const errorDocumentSchema = z.object({
+  schemaVersion: z.literal(schemaVersion),
+  /** null: the command line names no command. */
+  command: z.string().nullable(),
+  ok: z.literal(false),
+  error: failureSchema.extend({ code: z.union([failureCodeSchema, z.literal('INTERNAL')]) }),
+});
+
+function okDocumentSchema<T extends z.ZodType>(command: string, data: T) {
+  return z.object({
+    schemaVersion: z.literal(schemaVersion),
+    command: z.literal(command),
+    ok: z.literal(true),
+    data,
+  });
+}
+
+/** What `--json` writes: one of these, by `command` and `ok`. */
+export const commandDocumentSchema = z.union([
+  ...Object.entries(dataSchemas).map(([command, data]) => okDocumentSchema(command, data)),
+  errorDocumentSchema,
+]);
+
+/** The published JSON Schema of every document of the command line. */
+export function toCommandJsonSchema(): object {
+  const published = z.registry<{ id?: string; title?: string; description?: string }>();
+  const named = {
+    Reading: readingSchema,
+    Machine: machineReportSchema,
+    Provider: providerReportSchema,
+    ModelSummary: modelSummarySchema,
+    ModelCost: modelCostSchema,
+    Run: runRecordSchema,
+    Cell: cellRecordSchema,
+  };
+  for (const [id, schema] of Object.entries(named)) published.add(schema, { id });
+  published.add(commandDocumentSchema, {
+    title: 'Inferometer command line, version 1',
+    description:
+      'The one document that a command writes to standard output with --json. Names carry units: ...Ns nanoseconds, ...Bytes bytes, ...S seconds.',
+  });
+  // The schema of input leaves objects open, so that fields can be added within the version.
+  return z.toJSONSchema(commandDocumentSchema, { target: 'draft-2020-12', io: 'input', metadata: published });
+}

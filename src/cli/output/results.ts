@@ -1,0 +1,194 @@
+import type { Finding, Measurement, Percentile, Validity } from '../../shared/domain/measurement.ts';
+import type { CellConfig } from '../../shared/domain/plan.ts';
+import type { Kind, Reading } from '../../shared/domain/provenance.ts';
+import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';
+import { formatCount, formatQuantity, formatReading, kindShapes, verdictShapes } from '../../shared/units.ts';
+import { printColumns, type Cell, type Column } from './columns.ts';
+import type { Style, Terminal } from './terminal.ts';
+
+type Verdict = Validity['verdict'];
+
+const verdictStyles: Readonly<Record<Verdict, Style>> = {
+  VALID: 'good',
+  'VALID WITH REMARKS': 'caution',
+  INVALID: 'bad',
+};
+
+/** Label, value, interval, kind, observations: the parts of a Reading in one line. */
+const readingColumns: readonly Column[] = [{}, {}, { dropOrder: 1 }, {}, { dropOrder: 2 }];
+
+/** What is measured, in one line: "resnet50 · cpu · batch 4 · 2 threads · offline". */
+export function describeConfig({ model, provider, batch, threads, scenario, dims }: CellConfig): string {
+  return [
+    toShortName(model),
+    provider,
+    `batch ${batch}`,
+    ...(threads === 0 ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]),
+    ...Object.entries(dims).map(([name, size]) => `${name}=${size}`),
+    scenario,
+  ].join(' · ');
+}
+
+/** A path is told by its file name; the whole of it is in the provenance. */
+export function toShortName(model: string): string {
+  return model.split(/[/\\]/).at(-1) ?? model;
+}
+
+export function verdictCell(verdict: Verdict): Extract<Cell, { text: string }> {
+  return { text: `${verdictShapes[verdict]} ${verdict}`, style: verdictStyles[verdict] };
+}
+
+export function kindCell(kind: Kind): Cell {
+  return { text: `${kindShapes[kind]} ${kind}`, style: 'muted' };
+}
+
+/** One configuration: what it was, how it ended, its readings, and what is to be known about them. */
+export function printResult(terminal: Terminal, { config, outcome }: CellRecord): void {
+  terminal.print('', terminal.paint('strong', describeConfig(config)));
+  switch (outcome.state) {
+    case 'completed': {
+      const { text, style = 'plain' } = verdictCell(outcome.validity.verdict);
+      terminal.print(`  ${terminal.paint(style, text)}`);
+      terminal.print(...printColumns(terminal, readingColumns, listReadings(config, outcome.measurement)));
+      printFindings(terminal, outcome.validity.findings);
+      return;
+    }
+    case 'pending':
+    case 'running':
+      terminal.print(`  ${terminal.paint('muted', `… ${outcome.state}`)}`);
+      return;
+    default: {
+      const { word, reason, remedy } = describeFailure(outcome);
+      const rows: Cell[][] = [[{ text: `✕ ${word}`, style: 'bad' }, reason]];
+      if (remedy !== null) rows.push(['', { text: `→ ${remedy}`, style: 'accent' }]);
+      terminal.print(...printColumns(terminal, [{}, {}], rows));
+    }
+  }
+}
+
+/** Several configurations side by side, one line each. */
+export function printOverview(
+  terminal: Terminal,
+  cells: readonly CellRecord[],
+  title = 'All configurations',
+): void {
+  const rows = cells.map(({ config, outcome }): Cell[] => {
+    const head: Cell[] = [
+      toShortName(config.model),
+      config.provider,
+      config.threads === 0 ? 'auto' : String(config.threads),
+      String(config.batch),
+    ];
+    if (outcome.state !== 'completed') return [...head, { text: `✕ ${outcome.state}`, style: 'bad' }];
+    const { percentiles, throughput } = outcome.measurement.summary;
+    const median = percentiles.find((one) => one.percentile === 50);
+    return [
+      ...head,
+      median?.status === 'earned' ? { number: formatReading(median.reading) } : { text: 'not earned', style: 'muted' },
+      throughput === null ? { text: 'too few queries', style: 'muted' } : { number: formatReading(throughput) },
+      verdictCell(outcome.validity.verdict),
+    ];
+  });
+  const columns: Column[] = [
+    { title: 'model', shrinks: true },
+    { title: 'provider', dropOrder: 2 },
+    { title: 'threads', align: 'right', dropOrder: 3 },
+    { title: 'batch', align: 'right' },
+    { title: 'p50 latency' },
+    { title: 'throughput', dropOrder: 1 },
+    { title: 'verdict' },
+  ];
+  terminal.print('', terminal.paint('strong', title), ...printColumns(terminal, columns, rows));
+}
+
+function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
+  const { summary, stages, accuracy, expectedOutputs, betweenProcessSpread, harness } = measurement;
+  const latency = [
+    ...summary.percentiles.map((one) => percentileRow(one, summary.kept)),
+    ...(summary.latencyMeanNs === null ? [] : [readingRow('mean latency', summary.latencyMeanNs)]),
+  ];
+  const throughput: Cell[][] =
+    summary.throughput === null
+      ? [
+          [
+            { text: 'throughput', style: 'muted' },
+            { text: 'not available: too few queries', style: 'muted' },
+          ],
+        ]
+      : [readingRow('throughput', summary.throughput)];
+  const measured = (label: string, value: number, unit: Reading['unit']): Cell[] =>
+    readingRow(label, { value, unit, kind: 'measured', interval: null, n: null });
+  return [
+    ...(config.scenario === 'offline' ? [...throughput, ...latency] : [...latency, ...throughput]),
+    ...(accuracy === null ? [] : [readingRow('accuracy', accuracy.reading)]),
+    ...(expectedOutputs === null ? [] : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
+    ...(betweenProcessSpread === null ? [] : [measured('process spread', betweenProcessSpread, 'ratio')]),
+    measured('session creation', stages.sessionCreationNs, 'ns'),
+    measured('first inference', stages.firstInferenceNs, 'ns'),
+    measured('warm-up', stages.warmUp.durationNs, 'ns'),
+    measured('empty call', harness.nullModelNs, 'ns'),
+  ];
+}
+
+function percentileRow(percentile: Percentile, kept: number): Cell[] {
+  const label = `p${percentile.percentile} latency`;
+  if (percentile.status === 'earned') return readingRow(label, percentile.reading);
+  const text = `not earned: ${formatCount(percentile.neededN)} independent queries needed, ${formatCount(kept)} measured`;
+  return [
+    { text: label, style: 'muted' },
+    { text, style: 'muted' },
+  ];
+}
+
+function readingRow(label: string, reading: Reading): Cell[] {
+  const number = formatReading(reading);
+  return [
+    { text: label, style: 'muted' },
+    { number },
+    { text: number.interval ?? '', style: 'muted' },
+    kindCell(reading.kind),
+    { text: reading.n === null ? '' : `n ${formatCount(reading.n)}`, style: 'muted' },
+  ];
+}
+
+function printFindings(terminal: Terminal, findings: readonly Finding[]): void {
+  const rows = findings.flatMap(({ severity, reason, remedy }): Cell[][] => [
+    [severity === 'invalid' ? { text: '□', style: 'bad' } : { text: '△', style: 'caution' }, reason],
+    ['', { text: `→ ${remedy}`, style: 'accent' }],
+  ]);
+  terminal.print(...printColumns(terminal, [{}, {}], rows));
+}
+
+/** Why a configuration has no result, and what to do. */
+function describeFailure(outcome: Exclude<CellOutcome, { state: 'completed' | 'pending' | 'running' }>): {
+  word: string;
+  reason: string;
+  remedy: string | null;
+} {
+  switch (outcome.state) {
+    case 'failed':
+      return { word: 'FAILED', reason: outcome.failure.message, remedy: outcome.failure.remedy };
+    case 'crashed': {
+      const { exitCode, signal, stderrTail } = outcome.exit;
+      const how = signal ?? (exitCode === null ? 'without an exit code' : `exit code ${exitCode}`);
+      const last = stderrTail.trim().split('\n').at(-1) ?? '';
+      return {
+        word: 'CRASHED',
+        reason: `The engine ended during "${outcome.stage}" (${how}).${last === '' ? '' : ` ${last}`} ${keptText(outcome)}`,
+        remedy: 'Try a smaller batch or another provider; the samples until then can be exported.',
+      };
+    }
+    case 'timed-out':
+      return {
+        word: 'TIMED OUT',
+        reason: `Nothing was heard for ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} during "${outcome.stage}". ${keptText(outcome)}`,
+        remedy: 'Try a smaller model or batch.',
+      };
+    case 'cancelled':
+      return { word: 'CANCELLED', reason: `Stopped during "${outcome.stage}". ${keptText(outcome)}`, remedy: null };
+  }
+}
+
+function keptText({ keptSamples }: { keptSamples: number }): string {
+  return keptSamples === 0 ? 'No query had been measured.' : `${formatCount(keptSamples)} queries are kept.`;
+}
