@@ -67,11 +67,7 @@ export function printResult(terminal: Terminal, { config, outcome }: CellRecord)
 }
 
 /** Several configurations side by side, one line each. */
-export function printOverview(
-  terminal: Terminal,
-  cells: readonly CellRecord[],
-  title = 'All configurations',
-): void {
+export function printOverview(terminal: Terminal, cells: readonly CellRecord[], title = 'All configurations'): void {
   const rows = cells.map(({ config, outcome }): Cell[] => {
     const head: Cell[] = [
       toShortName(config.model),

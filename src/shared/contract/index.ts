@@ -1,3 +1,4 @@
+import { doctor } from './doctor.ts';
 import { exports } from './exports.ts';
 import { machine } from './machine.ts';
 import { models } from './models.ts';
@@ -8,4 +9,4 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 
 /** The one API of every host: a file per domain, the same over every transport. */
-export const contract = { machine, providers, models, plans, runs, results, exports, settings };
+export const contract = { machine, providers, models, plans, runs, results, exports, settings, doctor };

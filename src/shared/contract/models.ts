@@ -46,7 +46,9 @@ export const models = {
     )
     .output(modelCostSchema),
   /** Checks a file of this machine and gives it a name, by default the file's; the file stays where it is. */
-  add: operation.input(z.object({ path: z.string().min(1), name: z.string().min(1).optional() })).output(inspectedSchema),
+  add: operation
+    .input(z.object({ path: z.string().min(1), name: z.string().min(1).optional() }))
+    .output(inspectedSchema),
   /** Forgets a model; its file and its results stay. */
   remove: operation.input(modelName).output(z.void()),
 };

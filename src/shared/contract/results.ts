@@ -52,14 +52,12 @@ export const results = {
     )
     .output(z.object({ items: z.array(listedCellSchema), nextCursor: cursorSchema.nullable() })),
   /** A configuration with its outcome, and how many samples each engine process left. */
-  get: operation
-    .input(cellOnly)
-    .output(
-      z.object({
-        cell: cellRecordSchema,
-        series: z.array(z.object({ process: z.number().int(), n: z.number().int() })),
-      }),
-    ),
+  get: operation.input(cellOnly).output(
+    z.object({
+      cell: cellRecordSchema,
+      series: z.array(z.object({ process: z.number().int(), n: z.number().int() })),
+    }),
+  ),
   /**
    * Samples for drawing: latency over time as the range and median of `points` slices of equal count, and the
    * distribution as `points` order statistics. Times and latencies in ns. Fails with NOT_FOUND.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsSchema } from '../domain/settings.ts';
+import { settingsChangesSchema, settingsSchema } from '../domain/settings.ts';
 import { operation } from './operation.ts';
 
 const answer = z.object({
@@ -12,5 +12,5 @@ const answer = z.object({
 export const settings = {
   get: operation.output(answer),
   /** Changes what is given and leaves the rest. */
-  update: operation.input(settingsSchema.partial()).output(answer),
+  update: operation.input(settingsChangesSchema).output(answer),
 };

@@ -14,6 +14,9 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+export const settingsChangesSchema = settingsSchema.partial();
+export type SettingsChanges = z.infer<typeof settingsChangesSchema>;
+
 /** What holds until the user says otherwise. */
 export const defaultSettings: Settings = {
   locale: null,
