@@ -50,17 +50,16 @@ export async function startServer({ context, port, staticFolder, log }: ServerOp
       return refusal;
     },
   });
-  return {
-    url: `http://${loopback}:${bound}/?token=${access.token}`,
-    async close() {
-      await context.sessions.close();
-      endSockets();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+  const end = async (): Promise<void> => {
+    await context.sessions.close();
+    endSockets();
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
   };
+  let ended: Promise<void> | null = null;
+  return { url: `http://${loopback}:${bound}/?token=${access.token}`, close: () => (ended ??= end()) };
 }
 
 interface Parts {

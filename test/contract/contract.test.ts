@@ -26,6 +26,12 @@ async function readUntil(
   return messages;
 }
 
+async function readAll<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const messages: T[] = [];
+  for await (const message of stream) messages.push(message);
+  return messages;
+}
+
 function sessionOf(message: SessionMessage | undefined): RunSession | null {
   return message?.type === 'session' ? message.session : null;
 }
@@ -119,10 +125,8 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     });
 
     it('carries an expected failure out of a stream', async () => {
-      const inspecting = (async () => {
-        for await (const _ of await client.models.inspect({ name: 'resnet51' }));
-      })();
-      await expect(inspecting).rejects.toMatchObject({
+      const stream = await client.models.inspect({ name: 'resnet51' });
+      await expect(readAll(stream)).rejects.toMatchObject({
         defined: true,
         code: 'MODEL_NOT_FOUND',
         data: { data: { name: 'resnet51' } },
@@ -220,8 +224,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(chart.distribution.share.at(-1)).toBe(1);
     expect(chart.distribution.latencyNs.at(-1)).toBe(Math.max(...chart.overTime.maxNs));
 
-    let text = '';
-    for await (const piece of await client.exports.read({ runId, format: 'json' })) text += piece;
+    const text = (await readAll(await client.exports.read({ runId, format: 'json' }))).join('');
     expect(JSON.parse(text)).toMatchObject({ format: 'inferometer.run', run: { id: runId } });
     expect((await client.exports.write({ runId, format: 'json' })).sizeBytes).toBe(Buffer.byteLength(text));
     await client.runs.delete({ runId });
@@ -244,7 +247,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     const busy = { defined: true, code: 'MACHINE_BUSY', data: { remedy: expect.any(String) as string } };
     await expect(client.runs.start({ plan: quickPlan })).rejects.toMatchObject(busy);
     await expect(client.providers.check({ refresh: true })).rejects.toMatchObject(busy);
-    await expect(client.doctor.diagnose()).rejects.toMatchObject(busy);
+    await expect(readAll(await client.doctor.diagnose())).rejects.toMatchObject(busy);
     await expect(client.runs.delete({ runId })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(client.runs.cancel({ runId: nowhere })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
@@ -253,6 +256,19 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(sessionOf(rest.at(-1))?.cells.map(({ state }) => state)).toEqual(['cancelled', 'pending']);
     expect(await stateOf(runId)).toBe('cancelled');
     await vi.waitFor(() => expect(openStreams).toBe(0));
+  });
+
+  it('ends its streams when the host ends', async () => {
+    const stream = await client.runs.progress();
+    await stream.next();
+    const waiting = stream.next().then(
+      ({ done }) => done,
+      // A connection may go before the end of the stream has come through.
+      () => true,
+    );
+    await host.close();
+    expect(await waiting).toBe(true);
+    expect(openStreams).toBe(0);
   });
 
   const hasRun = (message: SessionMessage): boolean => sessionOf(message)?.runId != null;

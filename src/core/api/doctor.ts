@@ -1,7 +1,7 @@
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
 import { diagnose } from '../doctor/diagnose.ts';
-import { refuseWhileMeasuring } from './context.ts';
+import { besideMeasuring } from './context.ts';
 import { api } from './implement.ts';
 import { streamOf } from './stream.ts';
 
@@ -11,18 +11,17 @@ type Diagnosing =
     : never;
 
 export const doctor = {
-  diagnose: api.doctor.diagnose.handler(({ context, signal: outer }) => {
-    refuseWhileMeasuring(context);
-    return streamOf<Diagnosing>(async (emit, signal) => {
-      const { gpuLibraries, ...rest } = await diagnose(context.core, {
-        onStep: (what) => emit({ type: 'step', what }),
-        signal,
-      });
+  diagnose: api.doctor.diagnose.handler(({ context, signal: outer }) =>
+    streamOf<Diagnosing>(async (emit, signal) => {
+      const onStep = (what: string): void => emit({ type: 'step', what });
+      const { gpuLibraries, ...rest } = await besideMeasuring(context, () =>
+        diagnose(context.core, { onStep, signal }),
+      );
       const libraries = gpuLibraries && {
         status: gpuLibraries.status,
         missing: gpuLibraries.status === 'incomplete' ? gpuLibraries.missing.map(({ name }) => name) : [],
       };
       emit({ type: 'diagnosis', diagnosis: { ...rest, gpuLibraries: libraries } });
-    }, outer);
-  }),
+    }, outer),
+  ),
 };

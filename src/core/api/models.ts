@@ -4,7 +4,7 @@ import { addModel } from '../models/import/add-model.ts';
 import { listModels } from '../models/list-models.ts';
 import { resolveModelCost } from '../models/resolve-cost.ts';
 import { resolveModel } from '../models/resolve-model.ts';
-import { refuseWhileMeasuring } from './context.ts';
+import { besideMeasuring } from './context.ts';
 import { api } from './implement.ts';
 import { streamOf } from './stream.ts';
 
@@ -15,25 +15,21 @@ type Inspecting =
 
 export const models = {
   list: api.models.list.handler(({ context: { core } }) => listModels(core)),
-  inspect: api.models.inspect.handler(({ context, input: { name }, signal: outer }) => {
-    refuseWhileMeasuring(context);
-    return streamOf<Inspecting>(async (emit, signal) => {
+  inspect: api.models.inspect.handler(({ context, input: { name }, signal: outer }) =>
+    streamOf<Inspecting>(async (emit, signal) => {
       const onProgress = (share: number): void => emit({ type: 'preparing', share });
-      const { id, path, summary } = await resolveModel(name, context.core, { onProgress, signal });
+      const resolve = () => resolveModel(name, context.core, { onProgress, signal });
+      const { id, path, summary } = await besideMeasuring(context, resolve);
       emit({ type: 'inspected', model: { name: id, path, summary } });
-    }, outer);
-  }),
-  cost: api.models.cost.handler(async ({ context, input: { name, batch, dims }, signal }) => {
-    refuseWhileMeasuring(context);
+    }, outer),
+  ),
+  cost: api.models.cost.handler(({ context, input: { name, batch, dims }, signal }) => {
     const { core } = context;
+    const { spawn, directory } = core;
     const abort = signal ? { signal } : {};
-    const model = await resolveModel(name, core, abort);
-    return resolveModelCost(model, {
-      spawn: core.spawn,
-      temporaryFolder: core.directory.temporary,
-      batch,
-      dims,
-      ...abort,
+    return besideMeasuring(context, async () => {
+      const model = await resolveModel(name, core, abort);
+      return resolveModelCost(model, { spawn, temporaryFolder: directory.temporary, batch, dims, ...abort });
     });
   }),
   add: api.models.add.handler(({ context: { core }, input: { path, name }, signal }) =>

@@ -1,6 +1,7 @@
 import { checkPlan } from '../measure/check-plan.ts';
 import { estimatePlan } from '../measure/estimate.ts';
 import { expandPlan } from '../measure/expand-plan.ts';
+import { besideMeasuring } from './context.ts';
 import { api } from './implement.ts';
 
 export const plans = {
@@ -12,7 +13,7 @@ export const plans = {
     const { core, providers, sessions } = context;
     const reports = sessions.isMeasuring()
       ? plan.providers.flatMap((id) => providers.known(id) ?? [])
-      : await providers.check(plan.providers, signal ? { signal } : {});
+      : await besideMeasuring(context, () => providers.check(plan.providers, signal ? { signal } : {}));
     return checkPlan(plan, core, reports, signal);
   }),
 };

@@ -1,13 +1,16 @@
 import { InferometerError } from '../../shared/errors.ts';
+import { untilQuiet } from './context.ts';
 import { api } from './implement.ts';
 
 export const runs = {
-  start: api.runs.start.handler(async ({ context: { sessions }, input: { plan, wait } }) => ({
-    runId: await sessions.start(plan, { wait }),
-  })),
-  resume: api.runs.resume.handler(async ({ context: { sessions }, input: { runId, wait } }) => ({
-    runId: await sessions.resume(runId, { wait }),
-  })),
+  start: api.runs.start.handler(async ({ context, input: { plan, wait } }) => {
+    await untilQuiet(context);
+    return { runId: await context.sessions.start(plan, { wait }) };
+  }),
+  resume: api.runs.resume.handler(async ({ context, input: { runId, wait } }) => {
+    await untilQuiet(context);
+    return { runId: await context.sessions.resume(runId, { wait }) };
+  }),
   cancel: api.runs.cancel.handler(async ({ context: { sessions }, input: { runId } }) => {
     // A page that shows an older run must not stop the one that began since.
     const session = sessions.current()?.runId === runId ? await sessions.cancel() : null;

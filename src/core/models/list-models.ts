@@ -33,7 +33,7 @@ export function listModels({ storage, directory }: { storage: Storage; directory
 }
 
 /** Where the file of a reference model lies once it is built. */
-export function referenceModelPath(model: ReferenceModel, directory: DataDirectory): string {
+function referenceModelPath(model: ReferenceModel, directory: DataDirectory): string {
   return path.join(directory.models, referenceModelKey(model, 0), `${model.id}.onnx`);
 }
 

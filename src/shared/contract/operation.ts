@@ -2,7 +2,7 @@ import { oc } from '@orpc/contract';
 import { failureCodeSchema, failureSchema, type FailureCode } from '../errors.ts';
 
 /** What an error carries beside its code and message. */
-export const failureDataSchema = failureSchema.pick({ remedy: true, data: true });
+const failureDataSchema = failureSchema.pick({ remedy: true, data: true });
 
 /** HTTP status of each expected failure; over other transports it only travels along. */
 const statuses: Readonly<Partial<Record<FailureCode, number>>> = {

@@ -76,7 +76,7 @@ function send({ method = 'GET', path: target, headers = {}, body }: Sent): Promi
 /** The headers of the page itself, with changes; null leaves one out. */
 function asPage(changes: Record<string, string | null> = {}): Record<string, string> {
   const origin = `http://127.0.0.1:${port}`;
-  const headers = { cookie, origin, accept: 'text/html', ...changes };
+  const headers: Record<string, string | null> = { cookie, origin, accept: 'text/html', ...changes };
   return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
