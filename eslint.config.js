@@ -22,7 +22,7 @@ const assertionOutsideIndexing = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'src/core/onnx/gen/', 'test/fixtures/']),
+  globalIgnores(['dist/', 'coverage/', 'src/core/onnx/gen/', 'test/fixtures/', '.venv-perf/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

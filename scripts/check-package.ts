@@ -35,7 +35,7 @@ try {
   const command = join(installed, manifest.bin.inferometer ?? '');
 
   const firstLine = (await readFile(command, 'utf8')).split('\n', 1)[0];
-  if (firstLine !== '#!/usr/bin/env node')
+  if (!/^#!\/usr\/bin\/env (-S )?node\b/.test(firstLine ?? ''))
     throw new Error(`${command} starts with "${firstLine}", not with its interpreter`);
   const help = await runCommand(command, '--help');
   if (!help.includes('inferometer')) throw new Error(`--help does not name the command:\n${help}`);

@@ -21,19 +21,23 @@ import { storage } from './perf/storage.ts';
 
 const parts: readonly PerformancePart[] = [harness, sameAgainstSame, coverage, memory, models, storage, startup, fuzz];
 const fullRepeats = 200;
+const fullBlocks = 12;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     repeats: { type: 'string', default: String(fullRepeats) },
+    blocks: { type: 'string', default: String(fullBlocks) },
     'data-dir': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 const repeats = Number(values.repeats);
+const blocks = values.quick ? 4 : Number(values.blocks);
+const areCounts = [repeats, blocks].every((count) => Number.isInteger(count) && count > 1);
 const unknown = positionals.filter((id) => !parts.some((part) => part.id === id));
-if (values.help || unknown.length > 0 || !Number.isInteger(repeats) || repeats < 1) {
+if (values.help || unknown.length > 0 || !areCounts) {
   printUsage();
   process.exit(values.help ? 0 : 2);
 }
@@ -56,11 +60,12 @@ function printUsage(): void {
   if (unknown.length > 0) console.error(`No such part: ${unknown.join(', ')}.`);
   console.log(
     [
-      'npm run perf -- [part ...] [--quick] [--repeats <n>] [--data-dir <folder>]',
+      'npm run perf -- [part ...] [--quick] [--blocks <n>] [--repeats <n>] [--data-dir <folder>]',
       '',
       ...parts.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`),
       '',
       '--quick     shortened, to try the parts out; nothing is judged or written',
+      `--blocks    blocks of either side in "harness", ${fullBlocks} unless said otherwise; fewer are a trial`,
       `--repeats   pairs of measurements in "aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
       '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
     ].join('\n'),
@@ -68,7 +73,8 @@ function printUsage(): void {
 }
 
 async function measure(part: PerformancePart): Promise<void> {
-  const trial = values.quick || (part.id === 'aa' && repeats < fullRepeats);
+  const isShort = { aa: repeats < fullRepeats, harness: blocks < fullBlocks }[part.id] ?? false;
+  const trial = values.quick || isShort;
   const startMs = performance.now();
   const say = (line: string): void => console.log(`${toClock(performance.now() - startMs)} ${part.id}: ${line}`);
   console.log(`\n${part.title}${trial ? ' (a trial: shortened, not judged, not written)' : ''}`);
@@ -77,7 +83,7 @@ async function measure(part: PerformancePart): Promise<void> {
   try {
     const described = await describeMachine();
     const dataDirectory = values['data-dir'] ?? join(workspace, 'data');
-    const end = await part.run({ quick: values.quick, repeats, dataDirectory, workspace: folder, say });
+    const end = await part.run({ quick: values.quick, blocks, repeats, dataDirectory, workspace: folder, say });
     if (end.state === 'skipped') {
       console.log(`Skipped. ${end.reason}`);
       return;
@@ -94,7 +100,7 @@ async function measure(part: PerformancePart): Promise<void> {
         measuredOn: new Date().toISOString().slice(0, 10),
         commit: describeCommit(),
         ...described,
-        minutes: (performance.now() - startMs) / 60e3,
+        seconds: Math.round((performance.now() - startMs) / 1e3),
         ...findings,
       },
       parts.map(({ id }) => id),

@@ -75,7 +75,9 @@ export async function startEngineSession(spawn: SpawnEngine, task: MeasureTask):
       abort.abort();
       const end = await ended;
       if (end.state !== 'done' && end.state !== 'cancelled') throw toEngineError(end);
-      return windows.map((window) => toBlock(samples, originNs, window));
+      const lastNs = originNs + (samples.at(-1)?.completedNs.at(-1) ?? 0);
+      if (lastNs < (windows.at(-1)?.toNs ?? 0)) throw new Error('The engine did not hand over its last block');
+      return windows.map((window) => timeWindow(samples, originNs, window));
     },
     async [Symbol.asyncDispose]() {
       process.off('exit', kill);
@@ -84,8 +86,15 @@ export async function startEngineSession(spawn: SpawnEngine, task: MeasureTask):
   };
 }
 
-/** The queries that began and ended within a window; one that was frozen under way ends after it. */
-function toBlock(samples: readonly EngineSamples[], originNs: number, { fromNs, toNs }: Window): TimedBlock {
+/**
+ * The queries that began and ended within a window; a query that was frozen under way ends after it. `originNs` is the
+ * time on the window's clock that the stamps count from. Throws when there is none.
+ */
+export function timeWindow(
+  samples: readonly Pick<EngineSamples, 'issuedNs' | 'completedNs'>[],
+  originNs: number,
+  { fromNs, toNs }: Window,
+): TimedBlock {
   const latencies: number[] = [];
   for (const { issuedNs, completedNs } of samples) {
     issuedNs.forEach((issued, index) => {

@@ -14,8 +14,6 @@ const models = ['mlp-tabular', 'mobilenet-v2', 'resnet50', 'bert-base'];
 const targetRatio = 1.02;
 /** Below this a call's fixed cost decides, which differs between languages; such models have no target. */
 const targetFromMs = 1;
-/** Blocks of either side; a multiple of two, so that the order ABBA closes. */
-const fullBlocks = 12;
 const minBlockS = 2;
 const minQueriesPerBlock = 20;
 const minSettleS = 0.25;
@@ -40,7 +38,7 @@ export const harness: PerformancePart = {
     using _lock = await lockMachine(options);
     const figures: Figure[] = [];
     const allThreads = Math.max(1, allowedCpuNumbers().length);
-    for (const model of options.quick ? models.slice(0, 2) : models) {
+    for (const model of models) {
       for (const threads of new Set([1, allThreads])) {
         const what = `${model}, ${threads} thread${threads === 1 ? '' : 's'}`;
         const say = (line: string): void => options.say(`${what}: ${line}`);
@@ -54,7 +52,7 @@ export const harness: PerformancePart = {
 };
 
 const notes = [
-  `Ratio of the median latency of the engine over that of Python's \`onnxruntime\` of the same version (\`${pythonInstall}\`): one .onnx file, one file of 64 inputs taken in rotation, the same threads, affinities, graph optimization and sequential execution, both from call to outputs in host memory. The ratio is the geometric mean over pairs of neighbouring blocks, its interval Student's t.`,
+  `Ratio of the median latency of the engine over that of Python's \`onnxruntime\` of the same version (\`${pythonInstall}\`): one .onnx file, one file of 64 inputs taken in rotation, the same threads, affinities, graph optimization and sequential execution, both from call to outputs in host memory. The ratio is the geometric mean over pairs of neighbouring blocks, its 95 % interval Student's t. The verdict goes by the ratio itself.`,
   `Either side has one warm session for the whole comparison. Blocks follow each other in the order ABBA and the other side is frozen or waiting meanwhile; the beginning of each block is not counted. Models under ${targetFromMs} ms have no target, because a call from JavaScript costs a few microseconds more than one from Python.`,
 ];
 
@@ -63,7 +61,7 @@ async function compare(
   interpreter: string,
   model: string,
   threads: number,
-  { quick, say }: PartOptions,
+  { quick, blocks, say }: PartOptions,
 ): Promise<Comparison> {
   const prepared = await prepareTask(core, model, threads);
   const task = { ...prepared, warmUp: quick ? { ...defaultWarmUp, minS: 0.5, maxS: 1 } : defaultWarmUp };
@@ -78,7 +76,6 @@ async function compare(
   requireSameOutputs(engineSums, python.outputSums);
   await python.timeBlock(quick ? 0.5 : Math.max(2, 10 * latencyS), blockS);
 
-  const blocks = quick ? 4 : fullBlocks;
   const timed: TimedBlock[] = [];
   say(`${blocks} blocks of ${blockS.toFixed(1)} s on either side`);
   for (let block = 0; block < blocks; block++) {

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCore, type Core } from '../../src/core/create-core.ts';
 import { runOnce } from '../../src/core/engine-client/evaluate.ts';
 import { plainSession } from '../../src/core/engine-client/session-config.ts';
 import { createSampleCollector } from '../../src/core/measure/collect-samples.ts';
-import { maxKeptSamples } from '../../src/core/measure/grades.ts';
 import { resolveModel } from '../../src/core/models/resolve-model.ts';
 import { packageRoot, resourcePath } from '../../src/core/resources.ts';
 import type { MeasureTask } from '../../src/engine/protocol.ts';
@@ -17,6 +16,7 @@ import { followPeak } from './process-memory.ts';
 const model = 'mlp-tabular';
 const coreLimitBytes = 150e6;
 const enginePerMillionLimitBytes = 32e6;
+const manySamples = 1_000_000;
 const fewSamples = 1_024;
 const fullRepeats = 3;
 
@@ -32,8 +32,8 @@ export const memory: PerformancePart = {
       state: 'measured',
       figures: [...(await measureCore(core, options)), ...(await measureSamples(core, options))],
       notes: [
-        'Core: high-water mark of the resident size of the command line, from its start to its end; the engine is another process.',
-        `Samples: an identity graph is run ${maxKeptSamples.toLocaleString('en')} times in a fresh engine, once keeping the stamps of every query and once those of ${fewSamples.toLocaleString('en')}; the difference of the two high-water marks, median of the repetitions. It is the shortest query there is, so that stamps come faster than in any model.`,
+        'Core: high-water mark of the resident size of the command line as `npm run inferometer` starts it, from its start to its end; the engine is another process.',
+        `Samples: an identity graph is run ${manySamples.toLocaleString('en')} times in a fresh engine, once keeping the stamps of every query and once those of ${fewSamples.toLocaleString('en')}; the difference of the two high-water marks, median of the repetitions. It is the shortest query there is, so that stamps come faster than in any model.`,
       ],
     };
   },
@@ -46,7 +46,7 @@ async function measureCore(core: Core, { quick, say }: PartOptions): Promise<Fig
   const grade = quick ? 'quick' : 'reference';
   say(`${model} at grade ${grade} by the command line`);
   const args = ['--data-dir', core.directory.root, 'run', model, '--grade', grade, '--wait', '--json'];
-  const child = spawn(process.execPath, [join('src', 'cli', 'index.ts'), ...args], {
+  const child = spawn(process.execPath, [...(await commandLine()), ...args], {
     cwd: packageRoot,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -68,6 +68,15 @@ async function measureCore(core: Core, { quick, say }: PartOptions): Promise<Fig
   ];
 }
 
+/** Flags and entry with which the npm script starts the command line. */
+async function commandLine(): Promise<string[]> {
+  const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
+    scripts: { inferometer: string };
+  };
+  const [, , ...rest] = manifest.scripts.inferometer.split(' ');
+  return rest;
+}
+
 /** Samples of the newest run in the data directory. */
 function keptSamples({ storage }: Core): string {
   const [newest] = storage.runs.list({ limit: 1 }).items;
@@ -83,16 +92,16 @@ async function measureSamples(core: Core, { quick, say, workspace }: PartOptions
   const differences: number[] = [];
   const ends: number[] = [];
   for (let repeat = 0; repeat < (quick ? 1 : fullRepeats); repeat++) {
-    const many = await peakOfEngine(core, inputs, maxKeptSamples);
+    const many = await peakOfEngine(core, inputs, manySamples);
     const few = await peakOfEngine(core, inputs, fewSamples);
     say(`engine: ${formatMegabytes(many)} with all samples, ${formatMegabytes(few)} with few`);
-    differences.push((many - few) / (maxKeptSamples / 1e6));
+    differences.push((many - few) / (manySamples / 1e6));
     ends.push(many);
   }
   const perMillion = medianOf(differences);
   return [
     limitedFigure('engine, per million kept samples', perMillion, enginePerMillionLimitBytes, formatMegabytes),
-    plainFigure(`engine, with ${maxKeptSamples.toLocaleString('en')} samples kept`, formatMegabytes(medianOf(ends))),
+    plainFigure(`engine, with ${manySamples.toLocaleString('en')} samples kept`, formatMegabytes(medianOf(ends))),
   ];
 }
 
@@ -106,14 +115,14 @@ async function peakOfEngine(core: Core, inputs: string, maxKept: number): Promis
     batch: 1,
     batchOutput: null,
     minDurationS: 0.001,
-    minQueries: maxKeptSamples,
+    minQueries: manySamples,
     warmUp: { minRuns: 10, minS: 0.2, maxS: 0.2, tolerance: 0.05 },
     maxKept,
     identityModel,
   };
   const collector = createSampleCollector();
   const result = await runOnce(core.spawn, task, { onSamples: (block) => collector.add(block) });
-  const isFew = maxKept < maxKeptSamples;
+  const isFew = maxKept < manySamples;
   if (isFew ? collector.count() > maxKept : collector.count() !== maxKept) {
     throw new Error(`${collector.count()} samples arrived where ${maxKept} were to be kept`);
   }

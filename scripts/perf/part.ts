@@ -24,6 +24,8 @@ export type PartEnd = ({ state: 'measured' } & Findings) | { state: 'skipped'; r
 export interface PartOptions {
   /** Shortened for trials: nothing that comes out counts. */
   quick: boolean;
+  /** Blocks of either side in `harness`. */
+  blocks: number;
   /** Pairs of measurements in `aa`. */
   repeats: number;
   /** Data directory whose reference models are used, built on first use. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { packageRoot } from '../../src/core/resources.ts';
+import { formatDuration } from '../../src/shared/units.ts';
 import { toVerdict } from './part.ts';
 
 const figureSchema = z.object({
@@ -22,7 +23,7 @@ const partRecordSchema = z.object({
   machine: z.string(),
   /** Share of processor time that other programs used just before. */
   otherLoad: z.string(),
-  minutes: z.number(),
+  seconds: z.number().int(),
   figures: z.array(figureSchema),
   notes: z.array(z.string()),
   verbatim: z.string().optional(),
@@ -72,11 +73,11 @@ export function toPage(records: Readonly<Record<string, PartRecord>>): string {
 }
 
 function toSection(part: PartRecord, withMachine: boolean): string[] {
-  const { title, command, measuredOn, commit, machine, otherLoad, minutes, figures, notes, verbatim } = part;
+  const { title, command, measuredOn, commit, machine, otherLoad, seconds, figures, notes, verbatim } = part;
   return [
     `## ${title}`,
     '',
-    `\`${command}\`, ${measuredOn}, commit ${commit}, ${minutes.toFixed(1)} minutes; other programs used ${otherLoad} of the processors just before.${withMachine ? ` Machine: ${machine}.` : ''}`,
+    `\`${command}\`, ${measuredOn}, commit ${commit}, took ${formatDuration(seconds)}; other programs used ${otherLoad} of the processors just before.${withMachine ? ` Machine: ${machine}.` : ''}`,
     '',
     '| figure | target | measured | verdict |',
     '| --- | --- | ---: | --- |',

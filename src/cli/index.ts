@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, type CommandUnknownOpts, type Option } from '@commander-js/extra-typings';
@@ -26,15 +26,23 @@ for (const { build } of commands) program.addCommand(build());
 settle(program);
 
 // `inferometer results | head` closes the pipe early: what is left to write is of no interest, what runs is.
-process.stdout.on('error', ignoreClosedPipe);
-process.stderr.on('error', ignoreClosedPipe);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  const message = `Standard output cannot be written to (${error.code ?? error.message}).`;
+  reportUsage(message, 'Free some space, or send the output elsewhere.', { command: null, json: false });
+  process.exit();
+});
+process.stderr.on('error', () => undefined);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode !== 0 && error.code !== 'commander.help') refuse(error);
-  else process.exitCode = error.exitCode === 0 ? 0 : 2;
+  const isHelpInstead = error.code === 'commander.help';
+  if (error.exitCode === 0) process.exitCode = 0;
+  else if (!isHelpInstead || process.argv.includes('--json'))
+    refuse(isHelpInstead ? 'No command was named.' : error.message);
+  else process.exitCode = 2;
 }
 
 /** Commander ends the process by itself unless told otherwise, and added commands do not take that over. */
@@ -61,8 +69,8 @@ function describeOption({ description, argChoices, defaultValue }: Option): stri
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
-function refuse(error: CommanderError): void {
-  const [message = '', suggestion] = (refusal || error.message)
+function refuse(reason: string): void {
+  const [message = '', suggestion] = (refusal || reason)
     .replace(/^error: /, '')
     .trim()
     .split('\n');
@@ -74,10 +82,6 @@ function refuse(error: CommanderError): void {
     command: name ?? null,
     json: process.argv.includes('--json'),
   });
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 function readVersion(): string {

@@ -7,7 +7,7 @@ import type { SpawnEngine } from './engine-client/engine-process.ts';
 import { createNodeSpawner } from './engine-client/node-spawner.ts';
 import { detectMachine } from './hardware/detect-machine.ts';
 import { isProcessAlive } from './measure/process-identity.ts';
-import type { RunPorts } from './measure/run-plan.ts';
+import type { RunPorts } from './measure/run-ports.ts';
 import { engineEntryPath, packageRoot } from './resources.ts';
 import { resolveDataDirectory } from './storage/data-directory.ts';
 import { openStorage, type Storage } from './storage/open.ts';

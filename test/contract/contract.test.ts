@@ -164,6 +164,18 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     ]);
   });
 
+  it('inspects a model, which is built first, and finds its cost', async () => {
+    const messages = await readAll(await client.models.inspect({ name: 'digits-cnn' }));
+    const last = messages.at(-1);
+    if (last?.type !== 'inspected') throw new Error('the model was not inspected');
+    const { summary } = last.model;
+    const cost = await client.models.cost({ name: 'digits-cnn', batch: 2, dims: {} });
+    expect(Object.values(cost.inputShapes)[0]?.[0]).toBe(2);
+    const listed = (await client.models.list()).find(({ name }) => name === 'digits-cnn');
+    expect(listed).toMatchObject({ kind: 'reference', present: true, sizeBytes: summary.sizeBytes });
+    expect(listed?.macs?.value).toBe(cost.macs / 2);
+  });
+
   describe('a stream', () => {
     it('ends on both sides when the reader breaks off', async () => {
       await readUntil(await client.runs.progress(), () => {

@@ -4,30 +4,28 @@ import { exportRun } from '../../core/report/export-run.ts';
 import { requireReportWriter } from '../../core/report/registry.ts';
 import { readRunExport } from '../../core/report/run-export.ts';
 import { sha256Schema, type RunId } from '../../shared/domain/ids.ts';
-import { InferometerError } from '../../shared/errors.ts';
 import { formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { Exported } from '../output/documents.ts';
-import { toRunId } from './identifiers.ts';
+import { toRunId, toUsageError } from './arguments.ts';
 
 /** Writes a run in a format of the registry. */
 export async function exportResult(
   { openCore, terminal, json }: CommandHost,
   text: string,
-  { format, output }: { format: string; output?: string },
+  { format, output }: { format: string; output?: string | undefined },
 ): Promise<CommandResult> {
   const runId = toRunId(text);
   const writer = requireReportWriter(format);
   if (output === '-' && json) {
-    throw new InferometerError({
-      code: 'USAGE',
-      message: 'Standard output can hold the exported run or the document of --json, not both.',
-      remedy: 'Name a file with -o, or leave --json out.',
-    });
+    throw toUsageError(
+      'Standard output can hold the exported run or the document of --json, not both.',
+      'Name a file with -o, or leave --json out.',
+    );
   }
   const core = await openCore();
   if (output === '-') {
-    for (const piece of writer.write(readRunExport(core.storage, runId))) terminal.write(piece);
+    for (const piece of writer.write(readRunExport(core.storage, runId))) await terminal.write(piece);
     return { data: null };
   }
   const exported = await exportToFile(core, runId, format, output);

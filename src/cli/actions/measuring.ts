@@ -1,9 +1,11 @@
 import type { Core } from '../../core/create-core.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
-import type { RunOptions } from '../../core/measure/run-plan.ts';
+import { grades } from '../../core/measure/grades.ts';
+import { applyOverride } from '../../core/measure/measure-cell.ts';
+import type { RunOptions } from '../../core/measure/run-ports.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
-import type { CellRecord } from '../../shared/domain/run.ts';
+import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';
 import { exitCodes, type CommandHost } from '../host.ts';
 import type { RunData } from '../output/documents.ts';
 import { printResult } from '../output/results.ts';
@@ -16,9 +18,12 @@ export async function measureVisibly(
   plan: Plan,
   measure: (options: RunOptions) => Promise<RunId>,
 ): Promise<RunData> {
-  const showProgress = createRunProgress(terminal, ({ model, provider, threads, batch }) => {
-    const one = { ...plan, models: [model], providers: [provider], threads: [threads], batches: [batch] };
-    return estimatePlan(one, core.storage).seconds;
+  const showProgress = createRunProgress(terminal, {
+    cellS({ model, provider, threads, batch }) {
+      const one = { ...plan, models: [model], providers: [provider], threads: [threads], batches: [batch] };
+      return estimatePlan(one, core.storage).seconds;
+    },
+    measuredS: applyOverride(grades[plan.grade], plan.override).grade.minDurationS,
   });
   const runId = await measure({
     signal,
@@ -34,8 +39,14 @@ export async function measureVisibly(
 export function toRunExitCode(cells: readonly CellRecord[], cancelled: boolean): number {
   const outcomes = cells.map(({ outcome }) => outcome);
   if (cancelled || outcomes.some(({ state }) => state === 'cancelled')) return exitCodes.cancelled;
-  if (outcomes.some(({ state }) => state === 'crashed' || state === 'timed-out')) return exitCodes.engineFailed;
+  if (outcomes.some(isEngineFailure)) return exitCodes.engineFailed;
   if (outcomes.length > 0 && outcomes.every(({ state }) => state === 'failed')) return exitCodes.badInput;
   const isInvalid = outcomes.some((one) => one.state === 'completed' && one.validity.verdict === 'INVALID');
   return isInvalid ? exitCodes.invalid : exitCodes.ok;
+}
+
+/** An engine can also end while inputs are prepared or outputs compared; that is stored as a failure. */
+function isEngineFailure(outcome: CellOutcome): boolean {
+  if (outcome.state === 'failed') return outcome.failure.code === 'ENGINE_FAILED';
+  return outcome.state === 'crashed' || outcome.state === 'timed-out';
 }

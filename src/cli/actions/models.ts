@@ -6,12 +6,12 @@ import type { ReferenceModel } from '../../core/models/building/define-reference
 import { importModel } from '../../core/models/import/import-model.ts';
 import { findReferenceModel, referenceModels } from '../../core/models/registry.ts';
 import type { Reading } from '../../shared/domain/provenance.ts';
-import { InferometerError } from '../../shared/errors.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { ListedModel } from '../output/documents.ts';
 import { kindCell } from '../output/results.ts';
+import { toUsageError } from './arguments.ts';
 
 /** Reference models and models that were added. */
 export async function listModels({ openCore, terminal }: CommandHost): Promise<CommandResult> {
@@ -76,11 +76,7 @@ export async function addModel(
   const model = await importModel(file, { signal, ...(wanted === undefined ? {} : { name: wanted }) });
   const { name, path: modelPath, summary } = model;
   if (findReferenceModel(name) !== undefined) {
-    throw new InferometerError({
-      code: 'USAGE',
-      message: `A reference model is called "${name}" already.`,
-      remedy: 'Choose another name with --name.',
-    });
+    throw toUsageError(`A reference model is called "${name}" already.`, 'Choose another name with --name.');
   }
   const core = await openCore();
   const addedAt = new Date().toISOString();

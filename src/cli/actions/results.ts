@@ -7,7 +7,7 @@ import type { CommandHost, CommandResult } from '../host.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { toRunId } from './identifiers.ts';
+import { toRunId } from './arguments.ts';
 
 export interface ListOptions {
   model?: string;
@@ -77,7 +77,11 @@ export async function showResults(
   }
   if (cells.length > 1) printOverview(terminal, cells);
   if (!samples) {
-    terminal.print('', paint('muted', `Samples: inferometer export ${run.id} --format jsonl, or --samples here.`));
+    terminal.print(
+      '',
+      paint('muted', 'With its samples:'),
+      paint('muted', `$ inferometer export ${run.id} --format jsonl`),
+    );
   }
   const series = cells.flatMap((cell) =>
     [...storage.series.read(cell.id)].map(({ process, samples: { issuedNs, completedNs } }) => ({

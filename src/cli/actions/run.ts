@@ -2,14 +2,14 @@ import type { Core } from '../../core/create-core.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
 import { resumePlan, runPlan } from '../../core/measure/run-plan.ts';
-import { planSchema, type GradeId, type Plan, type ScenarioId } from '../../shared/domain/plan.ts';
+import type { GradeId, Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderId } from '../../shared/domain/provider.ts';
-import { InferometerError } from '../../shared/errors.ts';
 import { formatDuration } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { RunData } from '../output/documents.ts';
 import { printOverview } from '../output/results.ts';
-import { toRunId } from './identifiers.ts';
+import { wrap } from '../output/terminal.ts';
+import { toOverride, toRunId, toUsageError } from './arguments.ts';
 import { measureVisibly, toRunExitCode } from './measuring.ts';
 
 export interface RunCommandOptions {
@@ -35,14 +35,14 @@ export async function run(
 ): Promise<CommandResult> {
   const { resume, wait } = options;
   if (resume !== undefined) {
-    if (models.length > 0) throw usage('A run that is resumed has its models.', 'Leave the models out.');
+    if (models.length > 0) throw toUsageError('A run that is resumed has its models.', 'Leave the models out.');
     const core = await host.openCore();
     const runId = toRunId(resume);
     const { plan } = core.storage.runs.get(runId);
     return finish(host, await measureVisibly(host, core, plan, (more) => resumePlan(runId, core, { wait, ...more })));
   }
   if (models.length === 0) {
-    throw usage('No model was named.', 'Give the path of an .onnx file or a name from inferometer models.');
+    throw toUsageError('No model was named.', 'Give the path of an .onnx file or a name from inferometer models.');
   }
   const plan = toPlan(models, options);
   const core = await host.openCore();
@@ -52,7 +52,7 @@ export async function run(
 
 function toPlan(models: readonly string[], options: RunCommandOptions): Plan {
   const { provider, batch, threads, scenario, grade, seed, dim, inputs, repeats, override } = options;
-  const parsed = planSchema.safeParse({
+  return {
     models: [...new Set(models)],
     providers: provider,
     scenario,
@@ -63,14 +63,8 @@ function toPlan(models: readonly string[], options: RunCommandOptions): Plan {
     dims: dim,
     inputs: inputs ?? null,
     repeats,
-    ...(override === undefined ? {} : { override }),
-  });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw usage(
-    `The plan is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
-    'Run "inferometer run --help" for what can be given.',
-  );
+    ...toOverride(override),
+  };
 }
 
 /** The time is known before anything starts. */
@@ -79,20 +73,15 @@ function announce({ terminal }: CommandHost, core: Core, plan: Plan): void {
   const { seconds, lowerBound } = estimatePlan(plan, core.storage);
   const cells = `${count} ${count === 1 ? 'configuration' : 'configurations'}`;
   const time = `${lowerBound ? 'at least' : 'about'} ${formatDuration(seconds)}`;
-  terminal.note(`${cells}, ${plan.grade} grade, ${plan.scenario}: ${time}. Ctrl+C stops and keeps what was measured.`);
+  const text = `${cells}, ${plan.grade} grade, ${plan.scenario}: ${time}. Ctrl+C stops and keeps what was measured.`;
+  terminal.note(...wrap(text, terminal.width));
 }
 
 function finish({ terminal, signal }: CommandHost, data: RunData): CommandResult {
   const { run: record, cells } = data;
   if (cells.length > 1) printOverview(terminal, cells);
   const again =
-    record.state === 'completed'
-      ? `inferometer results show ${record.id}`
-      : `inferometer run --resume ${record.id} goes on`;
-  terminal.print('', `Run ${record.id} is ${record.state}.  ${terminal.paint('muted', again)}`);
+    record.state === 'completed' ? `inferometer results show ${record.id}` : `inferometer run --resume ${record.id}`;
+  terminal.print('', `Run ${record.id} is ${record.state}.`, terminal.paint('muted', `$ ${again}`));
   return { data, exitCode: toRunExitCode(cells, signal.aborted) };
-}
-
-function usage(message: string, remedy: string): InferometerError {
-  return new InferometerError({ code: 'USAGE', message, remedy });
 }

@@ -46,3 +46,11 @@ export function parseTime(text: string): string {
   if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Give a date such as 2025-01-31.');
   return time.toISOString();
 }
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('Give a JSON object.');
+  }
+}

@@ -1,23 +1,15 @@
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import type { GradeId, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderId } from '../../shared/domain/provider.ts';
 import { perform } from '../host.ts';
 import { defineCommand, examples } from './define-command.ts';
-import { collectDimension, parseChoices, parseWholeNumber, parseWholeNumbers } from './option-values.ts';
+import { collectDimension, parseChoices, parseJson, parseWholeNumber, parseWholeNumbers } from './option-values.ts';
 
 // Spelled out here, because the vocabulary's own list would load zod for --help.
 const providers = ['cpu', 'cuda', 'tensorrt', 'dml', 'webgpu', 'coreml'] as const satisfies readonly ProviderId[];
 const defaultProviders: ProviderId[] = ['cpu'];
 const scenarios = ['single-stream', 'offline'] as const satisfies readonly ScenarioId[];
 const grades = ['quick', 'standard', 'reference'] as const satisfies readonly GradeId[];
-
-function parseOverride(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidArgumentError('Give a JSON object.');
-  }
-}
 
 export const runCommand = defineCommand(() =>
   new Command('run')
@@ -47,7 +39,7 @@ export const runCommand = defineCommand(() =>
     .option('--repeats <n>', 'fresh processes per configuration', parseWholeNumber(1), 1)
     .option('--wait', 'wait while another measurement runs on this machine', false)
     .option('--resume <run>', 'go on with a run that was interrupted or cancelled')
-    .addOption(new Option('--override <json>', 'rules of the grade to change').argParser(parseOverride).hideHelp())
+    .addOption(new Option('--override <json>', 'rules of the grade to change').argParser(parseJson).hideHelp())
     .addHelpText(
       'after',
       examples(

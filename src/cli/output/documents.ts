@@ -16,19 +16,18 @@ const schemaVersion = 1;
 const detectDataSchema = z.object({ machine: machineReportSchema, providers: z.array(providerReportSchema) });
 export type DetectData = z.infer<typeof detectDataSchema>;
 
-export const problemSchema = z.object({
+const problemSchema = z.object({
   subject: z.string(),
   /** "blocking": nothing can be measured before it is dealt with. */
   severity: z.enum(['blocking', 'advice']),
   message: z.string(),
   remedy: z.string().nullable(),
 });
-export type Problem = z.infer<typeof problemSchema>;
 
 const doctorDataSchema = z.object({
   machine: machineReportSchema,
   providers: z.array(providerReportSchema),
-  /** null: the engine did not start, see `problems`. */
+  /** null: the engine did not start, or another measurement is running; see `problems`. */
   harness: harnessSchema.nullable(),
   dataDirectory: z.object({ path: z.string(), usable: z.boolean(), freeBytes: z.number().nullable() }),
   /** The measurement that holds this machine now. */

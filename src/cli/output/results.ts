@@ -14,6 +14,16 @@ const verdictStyles: Readonly<Record<Verdict, Style>> = {
   INVALID: 'bad',
 };
 
+/** Stages of a measurement as they are told while they last. */
+export const stageNames = {
+  start: 'starting',
+  session: 'creating the session',
+  first: 'first inference',
+  'warm-up': 'warming up',
+  measured: 'measuring',
+  checks: 'checking',
+} as const;
+
 /** Label, value, interval, kind, observations: the parts of a Reading in one line. */
 const readingColumns: readonly Column[] = [{}, {}, { dropOrder: 1 }, {}, { dropOrder: 2 }];
 
@@ -66,8 +76,9 @@ export function printResult(terminal: Terminal, { config, outcome }: CellRecord)
   }
 }
 
-/** Several configurations side by side, one line each. */
+/** Several configurations side by side, one line each, the number that the scenario is about first. */
 export function printOverview(terminal: Terminal, cells: readonly CellRecord[], title = 'All configurations'): void {
+  const isOffline = cells.some(({ config }) => config.scenario === 'offline');
   const rows = cells.map(({ config, outcome }): Cell[] => {
     const head: Cell[] = [
       toShortName(config.model),
@@ -78,23 +89,31 @@ export function printOverview(terminal: Terminal, cells: readonly CellRecord[], 
     if (outcome.state !== 'completed') return [...head, { text: `✕ ${outcome.state}`, style: 'bad' }];
     const { percentiles, throughput } = outcome.measurement.summary;
     const median = percentiles.find((one) => one.percentile === 50);
-    return [
-      ...head,
-      median?.status === 'earned' ? { number: formatReading(median.reading) } : { text: 'not earned', style: 'muted' },
-      throughput === null ? { text: 'too few queries', style: 'muted' } : { number: formatReading(throughput) },
-      verdictCell(outcome.validity.verdict),
-    ];
+    const latency = overviewCells(median?.status === 'earned' ? median.reading : null, 'not earned');
+    const rate = overviewCells(throughput, 'too few queries');
+    const readings = isOffline ? [...rate, ...latency] : [...latency, ...rate];
+    return [...head, ...readings, verdictCell(outcome.validity.verdict)];
   });
+  const [first, second] = isOffline ? ['throughput', 'p50 latency'] : ['p50 latency', 'throughput'];
   const columns: Column[] = [
     { title: 'model', shrinks: true },
-    { title: 'provider', dropOrder: 2 },
-    { title: 'threads', align: 'right', dropOrder: 3 },
+    { title: 'provider', dropOrder: 3 },
+    { title: 'threads', align: 'right', dropOrder: 4 },
     { title: 'batch', align: 'right' },
-    { title: 'p50 latency' },
-    { title: 'throughput', dropOrder: 1 },
+    { title: first },
+    { title: '95 % interval', dropOrder: 1 },
+    { title: second, dropOrder: 2 },
+    { title: '95 % interval', dropOrder: 5 },
     { title: 'verdict' },
   ];
   terminal.print('', terminal.paint('strong', title), ...printColumns(terminal, columns, rows));
+}
+
+/** A reading and its interval, or the words that stand in their place. */
+function overviewCells(reading: Reading | null, otherwise: string): Cell[] {
+  if (reading === null) return [{ text: otherwise, style: 'muted' }, ''];
+  const number = formatReading(reading);
+  return [{ number }, { text: number.interval ?? '', style: 'muted' }];
 }
 
 function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
@@ -119,8 +138,8 @@ function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
     ...(accuracy === null ? [] : [readingRow('accuracy', accuracy.reading)]),
     ...(expectedOutputs === null ? [] : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
     ...(betweenProcessSpread === null ? [] : [measured('process spread', betweenProcessSpread, 'ratio')]),
-    measured('session creation', stages.sessionCreationNs, 'ns'),
-    measured('first inference', stages.firstInferenceNs, 'ns'),
+    measured('session start', stages.sessionCreationNs, 'ns'),
+    measured('first run', stages.firstInferenceNs, 'ns'),
     measured('warm-up', stages.warmUp.durationNs, 'ns'),
     measured('empty call', harness.nullModelNs, 'ns'),
   ];
@@ -170,19 +189,28 @@ function describeFailure(outcome: Exclude<CellOutcome, { state: 'completed' | 'p
       const last = stderrTail.trim().split('\n').at(-1) ?? '';
       return {
         word: 'CRASHED',
-        reason: `The engine ended during "${outcome.stage}" (${how}).${last === '' ? '' : ` ${last}`} ${keptText(outcome)}`,
+        reason: `The engine ended while ${stageName(outcome.stage)} (${how}).${last === '' ? '' : ` ${last}`} ${keptText(outcome)}`,
         remedy: 'Try a smaller batch or another provider; the samples until then can be exported.',
       };
     }
     case 'timed-out':
       return {
         word: 'TIMED OUT',
-        reason: `Nothing was heard for ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} during "${outcome.stage}". ${keptText(outcome)}`,
+        reason: `Nothing was heard for ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
         remedy: 'Try a smaller model or batch.',
       };
     case 'cancelled':
-      return { word: 'CANCELLED', reason: `Stopped during "${outcome.stage}". ${keptText(outcome)}`, remedy: null };
+      return {
+        word: 'CANCELLED',
+        reason: `Stopped while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
+        remedy: null,
+      };
   }
+}
+
+/** A stored stage may come from another version. */
+function stageName(stage: string): string {
+  return Object.entries(stageNames).find(([id]) => id === stage)?.[1] ?? stage;
 }
 
 function keptText({ keptSamples }: { keptSamples: number }): string {

@@ -1,20 +1,19 @@
-import type { RunEvent } from '../../core/measure/run-plan.ts';
+import type { RunEvent } from '../../core/measure/run-ports.ts';
 import type { CellConfig } from '../../shared/domain/plan.ts';
 import { formatCount, formatDuration, formatQuantity } from '../../shared/units.ts';
-import { describeConfig } from './results.ts';
+import { describeConfig, stageNames } from './results.ts';
 import type { Terminal } from './terminal.ts';
 
-const stageNames = {
-  start: 'starting',
-  session: 'creating the session',
-  first: 'first inference',
-  'warm-up': 'warming up',
-  measured: 'measuring',
-  checks: 'checking',
-} as const;
+/** What is known before a run starts, seconds. */
+interface Expected {
+  /** A whole configuration. */
+  cellS: (config: CellConfig) => number;
+  /** The least that the measured part takes. */
+  measuredS: number;
+}
 
-/** Shows what a run is doing; `estimateS` tells how long a configuration takes. */
-export function createRunProgress(terminal: Terminal, estimateS: (config: CellConfig) => number) {
+/** Shows what a run is doing and how long it will take. */
+export function createRunProgress(terminal: Terminal, { cellS, measuredS }: Expected) {
   let cells: readonly CellConfig[] = [];
   let pending = 0;
   let started = 0;
@@ -24,8 +23,9 @@ export function createRunProgress(terminal: Terminal, estimateS: (config: CellCo
   function timeLeft(remainingNs: number | null): string {
     if (current === null) return '';
     const elapsedS = (performance.now() - startedAtMs) / 1000;
-    const here = remainingNs === null ? Math.max(1, estimateS(current) - elapsedS) : remainingNs / 1e9;
-    const later = cells.slice(cells.indexOf(current) + 1).reduce((sum, config) => sum + estimateS(config), 0);
+    // Until the measured part begins, all of it is still to come, however long the warm-up takes.
+    const here = remainingNs === null ? Math.max(measuredS, cellS(current) - elapsedS) : remainingNs / 1e9;
+    const later = cells.slice(cells.indexOf(current) + 1).reduce((sum, config) => sum + cellS(config), 0);
     return `${formatDuration(here + later)} left`;
   }
 

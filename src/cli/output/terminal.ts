@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { stripVTControlCharacters, styleText } from 'node:util';
 import stringWidth from 'string-width';
 
@@ -17,8 +18,8 @@ export interface Terminal {
   progress(line: string): void;
   /** Takes the progress line away. */
   endProgress(): void;
-  /** Text as it is, e.g. an exported file. */
-  write(text: string): void;
+  /** Text as it is, e.g. an exported file, no faster than the reader takes it. */
+  write(text: string): Promise<void>;
 }
 
 export interface TerminalOptions {
@@ -31,6 +32,8 @@ const narrowest = 40;
 /** Screens sleep while something is measured: a redraw costs processor time. */
 const redrawMs = 500;
 const plainLineMs = 10_000;
+/** A terminal shows Ctrl+C as "^C" behind the line, which must not wrap. */
+const echoWidth = 3;
 
 const formats = {
   muted: 'dim',
@@ -70,12 +73,16 @@ export function createTerminal({ color, json }: TerminalOptions): Terminal {
       if (now - shownAt < (stderr.isTTY ? redrawMs : plainLineMs)) return;
       shownAt = now;
       if (stderr.isTTY) {
-        stderr.write(`\r\u001B[K${truncate(line, stderr.columns - 1)}`);
+        stderr.write(`\r\u001B[K${truncate(line, stderr.columns - echoWidth)}`);
         isShown = true;
       } else stderr.write(`${stripVTControlCharacters(line)}\n`);
     },
     endProgress,
-    write: (text) => void stdout.write(text),
+    async write(text) {
+      // A reader that went away takes nothing any more, and would be waited for in vain.
+      if (!stdout.writable || stdout.write(text)) return;
+      await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
+    },
   };
   return terminal;
 }

@@ -1,4 +1,4 @@
-import { checkPlan } from '../measure/check-plan.ts';
+import { previewPlan } from '../measure/preview-plan.ts';
 import { estimatePlan } from '../measure/estimate.ts';
 import { expandPlan } from '../measure/expand-plan.ts';
 import { besideMeasuring } from './context.ts';
@@ -14,6 +14,6 @@ export const plans = {
     const reports = sessions.isMeasuring()
       ? plan.providers.flatMap((id) => providers.known(id) ?? [])
       : await besideMeasuring(context, () => providers.check(plan.providers, signal ? { signal } : {}));
-    return checkPlan(plan, core, reports, signal);
+    return previewPlan(plan, core, reports, signal);
   }),
 };

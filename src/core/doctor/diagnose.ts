@@ -8,14 +8,14 @@ import { checkDataDirectory } from '../hardware/disk.ts';
 import { describeGpuRequirements, type GpuRequirements } from '../hardware/gpu-requirements.ts';
 import { findRuntimeFolder } from '../hardware/runtime-folder.ts';
 import { readLock, type LockOwner } from '../measure/lock.ts';
-import type { RunPorts } from '../measure/run-plan.ts';
+import type { RunPorts } from '../measure/run-ports.ts';
 import { adviseOnClock, adviseOnMachine, adviseOnProviders, type Problem } from './advise.ts';
 
 /** The state of everything that a measurement needs. */
 export interface Diagnosis {
   machine: MachineReport;
   providers: ProviderReport[];
-  /** null: the engine did not start. */
+  /** null: the engine did not start, or another measurement is running. */
   harness: Harness | null;
   dataDirectory: { path: string; usable: boolean; freeBytes: number | null };
   /** The measurement that holds this machine now. */
@@ -38,10 +38,11 @@ export async function diagnose(
   onStep('Trying the execution providers');
   const providers = await probeProviders(ports.spawn, signal);
   signal?.throwIfAborted();
-  onStep('Measuring what measuring costs');
-  const harness = await findHarnessCost(ports);
-  const data = await checkDataDirectory(ports.directory.root);
   const lock = readLock();
+  // Beside a measurement this one would spoil both.
+  if (lock === null) onStep('Measuring what measuring costs');
+  const harness = lock === null ? await findHarnessCost(ports) : { value: null, problems: [] };
+  const data = await checkDataDirectory(ports.directory.root);
   const resumableRuns = ports.storage.runs.list({ state: 'interrupted' }).items.map(({ id }) => id);
   const gpuLibraries = await findGpuLibraries();
   return {

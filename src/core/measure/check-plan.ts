@@ -1,63 +1,113 @@
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
-import type { ProviderReport } from '../../shared/domain/provider.ts';
-import { InferometerError, type Failure } from '../../shared/errors.ts';
-import { findReferenceModel } from '../models/registry.ts';
-import { resolveModel, type ResolvedModel, type ResolvePorts } from '../models/resolve-model.ts';
-import { expandPlan } from './expand-plan.ts';
-import { checkCell } from './prepare-cell.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import { probeProvider } from '../engine-client/probe-provider.ts';
+import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
+import { checkCell, prepareCell } from './prepare-cell.ts';
+import type { RunOptions, RunPorts } from './run-ports.ts';
 
-export interface CheckedCell {
-  config: CellConfig;
-  /** What keeps it from being measured here; null: nothing that can be told without measuring. */
-  problem: Failure | null;
-}
+/** Resolved models by the name that was given and by the id that is stored. */
+export type Models = ReadonlyMap<string, ResolvedModel>;
 
-/**
- * What a plan would meet, without building or running a model: files, sizes and test data of the user's models, and
- * providers as far as `reports` has them.
- */
-export async function checkPlan(
-  plan: Plan,
-  ports: ResolvePorts,
-  reports: readonly ProviderReport[],
-  signal?: AbortSignal,
-): Promise<CheckedCell[]> {
-  const abort = signal ? { signal } : {};
-  const models = new Map<string, ResolvedModel | Failure | null>();
-  for (const name of plan.models) {
-    const isReference = findReferenceModel(name) !== undefined;
-    models.set(name, isReference ? null : await orFailure(() => resolveModel(name, ports, abort), signal));
-  }
-  const checked: CheckedCell[] = [];
-  for (const config of expandPlan(plan)) {
-    const model = models.get(config.model) ?? null;
-    checked.push({
-      config,
-      problem:
-        providerProblem(config, reports) ??
-        (model === null || 'code' in model
-          ? model
-          : await orFailure(() => checkCell({ model, config, plan, ...abort }).then(() => null), signal)),
+/** Resolves every model of a plan, building reference models on first use. Throws what `resolveModel` throws. */
+export async function resolveModels(
+  names: readonly string[],
+  ports: RunPorts,
+  { signal, onEvent }: RunOptions,
+): Promise<Models> {
+  const models = new Map<string, ResolvedModel>();
+  for (const name of names) {
+    const model = await resolveModel(name, ports, {
+      onProgress: (share) => onEvent?.({ type: 'preparing', model: name, share }),
+      ...(signal ? { signal } : {}),
     });
+    models.set(name, model);
+    models.set(model.id, model);
   }
-  return checked;
+  return models;
 }
 
-function providerProblem({ provider }: CellConfig, reports: readonly ProviderReport[]): Failure | null {
-  const report = reports.find(({ id }) => id === provider);
-  if (report === undefined || report.status.status === 'available') return null;
+/** Names as they are stored: a relative path becomes absolute, so that the run can be resumed from anywhere. */
+export function withResolvedIds(plan: Plan, configs: readonly CellConfig[], models: Models) {
+  const toId = (name: string): string => models.get(name)?.id ?? name;
   return {
-    code: 'PROVIDER_UNAVAILABLE',
-    message: `${report.name} is not available here: ${report.status.reason.replace(/\.$/, '')}.`,
-    remedy: report.status.remedy ?? 'Choose another provider.',
+    plan: { ...plan, models: plan.models.map(toId) },
+    configs: configs.map((config) => ({ ...config, model: toId(config.model) })),
   };
 }
 
-async function orFailure<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | Failure> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof InferometerError && !signal?.aborted) return error.toFailure();
-    throw error;
+/** The model of a configuration that belongs to the plan these models were resolved for. */
+export function requireModel(models: Models, name: string): ResolvedModel {
+  const model = models.get(name);
+  if (model === undefined) throw new Error(`The model ${name} was not resolved`);
+  return model;
+}
+
+/**
+ * Throws InferometerError for what can be known before anything is stored: dimensions that do not exist or do not fit, a
+ * user's model that does not run, an only provider that is not there.
+ */
+export async function refuseBadInput(
+  plan: Plan,
+  configs: readonly CellConfig[],
+  models: Models,
+  ports: RunPorts,
+  { signal }: RunOptions,
+): Promise<void> {
+  refuseUnknownDims(plan, models);
+  const abort = signal ? { signal } : {};
+  const proved = new Set<string>();
+  for (const config of configs) {
+    const model = requireModel(models, config.model);
+    await checkCell({ model, config, plan, ...abort });
+    if (model.reference !== null || proved.has(model.id)) continue;
+    proved.add(model.id);
+    await prepareCell({
+      spawn: ports.spawn,
+      plan,
+      model,
+      config,
+      allowedCpus: [],
+      temporaryFolder: ports.directory.temporary,
+      ...abort,
+    });
   }
+  // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
+  const [only, another] = plan.providers;
+  if (only === undefined || another !== undefined || only === 'cpu') return;
+  const failure = await providerFailure(only, ports, signal);
+  if (failure !== null) throw new InferometerError(failure);
+}
+
+function refuseUnknownDims(plan: Plan, models: Models): void {
+  const symbols = new Set(
+    [...models.values()].flatMap(({ summary }) =>
+      summary.inputs.flatMap(({ name, dims }) =>
+        (dims ?? []).flatMap((dim, axis) =>
+          typeof dim === 'string' ? [...dim.split(/[^\w.]+/), dim, `${name}:${axis}`] : [],
+        ),
+      ),
+    ),
+  );
+  const unknown = Object.keys(plan.dims).find((name) => !symbols.has(name));
+  if (unknown === undefined) return;
+  const names = [...symbols].filter((symbol) => /^[A-Za-z_][\w.]*$/.test(symbol));
+  throw new InferometerError({
+    code: 'DIMENSION_MISMATCH',
+    message: `No model of this plan has a dimension "${unknown}".`,
+    remedy:
+      names.length > 0
+        ? `Dimensions that can be given: ${names.join(', ')}.`
+        : 'The sizes of this model are fixed: leave --dim out.',
+  });
+}
+
+/** Why a provider cannot be measured here, or null. Probes it. */
+export async function providerFailure(id: CellConfig['provider'], { spawn }: RunPorts, signal?: AbortSignal) {
+  const { name, status } = await probeProvider(spawn, id, signal);
+  if (status.status === 'available') return null;
+  return {
+    code: 'PROVIDER_UNAVAILABLE' as const,
+    message: `${name} is not available here: ${status.reason}.`,
+    remedy: status.remedy ?? 'Run `inferometer doctor` to see which providers work on this machine.',
+  };
 }

@@ -16,4 +16,4 @@ export const grades: Readonly<Record<GradeId, Grade>> = {
 export const defaultWarmUp: WarmUpRule = { minRuns: 10, minS: 2, maxS: 60, tolerance: 0.05 };
 
 /** Most stamps that one series keeps; see docs/adr on the sample limit. */
-export const maxKeptSamples = 1_048_576;
+export const maxKeptSamples = 262_144;

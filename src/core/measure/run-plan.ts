@@ -1,66 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import type { Stage } from '../../engine/protocol.ts';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { toRunId, type RunId } from '../../shared/domain/ids.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { CellRecord, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
-import type { Deadlines } from '../engine-client/engine-client.ts';
-import type { SpawnEngine } from '../engine-client/engine-process.ts';
-import { probeProvider } from '../engine-client/probe-provider.ts';
 import { fingerprintMachine } from '../hardware/fingerprint.ts';
-import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
+import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
-import type { DataDirectory } from '../storage/data-directory.ts';
-import type { Storage } from '../storage/open.ts';
 import { allowedCpuNumbers } from './allowed-cpus.ts';
+import {
+  providerFailure,
+  refuseBadInput,
+  requireModel,
+  resolveModels,
+  withResolvedIds,
+  type Models,
+} from './check-plan.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from './grades.ts';
-import { acquireLock, type LockOwner } from './lock.ts';
+import { acquireLock } from './lock.ts';
 import { measureCell, type MeasuredCell } from './measure-cell.ts';
-import { checkCell, prepareCell, type PreparedCell } from './prepare-cell.ts';
+import { prepareCell, type PreparedCell } from './prepare-cell.ts';
 import { thisProcess } from './process-identity.ts';
 import { toProvenance } from './provenance.ts';
-
-/** What happens while a plan is measured, in order. Nothing here is needed for the result, which is stored. */
-export type RunEvent =
-  | { type: 'waiting'; owner: LockOwner }
-  | { type: 'preparing'; model: string; share: number }
-  | { type: 'started'; runId: RunId; cells: readonly CellConfig[]; pending: number }
-  | { type: 'cell-started'; index: number; config: CellConfig }
-  | {
-      type: 'progress';
-      index: number;
-      process: number;
-      stage: Stage;
-      queries: number;
-      elapsedNs: number;
-      remainingNs: number | null;
-      latestLatencyNs: number | null;
-    }
-  /** The result exists but could not be stored; it is lost when nobody keeps this event. */
-  | { type: 'unsaved'; index: number; outcome: FinalOutcome }
-  | { type: 'cell-finished'; index: number; record: CellRecord }
-  | { type: 'finished'; runId: RunId; state: RunState };
-
-export interface RunPorts {
-  spawn: SpawnEngine;
-  storage: Storage;
-  directory: DataDirectory;
-  app: { version: string; commit: string | null };
-  detectMachine: () => Promise<MachineReport>;
-}
-
-export interface RunOptions {
-  signal?: AbortSignal;
-  /** Wait for another measurement on this machine instead of refusing. */
-  wait?: boolean;
-  onEvent?: (event: RunEvent) => void;
-  deadlines?: Partial<Deadlines>;
-  /** Overrides the limit derived from this machine's memory. */
-  memoryLimitBytes?: number;
-  lockPath?: string;
-}
+import type { RunOptions, RunPorts } from './run-ports.ts';
 
 /** Share of the memory that this process may use which one engine may take. */
 const memoryShare = 0.9;
@@ -72,6 +37,7 @@ const memoryShare = 0.9;
  */
 export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
+  using _inputs = clearInputs(ports.directory.temporary);
   const configs = expandPlan(plan);
   const models = await resolveModels(plan.models, ports, options);
   const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
@@ -92,6 +58,7 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
 /** Goes on with a run that was interrupted or cancelled: what has a result keeps it, everything else is measured. */
 export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
+  using _inputs = clearInputs(ports.directory.temporary);
   const { plan, machineSha256 } = ports.storage.runs.get(runId);
   const machine = await ports.detectMachine();
   if (fingerprintMachine(machine) !== machineSha256) {
@@ -117,103 +84,18 @@ function lockMachine({ wait = false, signal, onEvent, lockPath }: RunOptions): P
   });
 }
 
-type Models = ReadonlyMap<string, ResolvedModel>;
-
-async function resolveModels(
-  names: readonly string[],
-  ports: RunPorts,
-  { signal, onEvent }: RunOptions,
-): Promise<Models> {
-  const models = new Map<string, ResolvedModel>();
-  for (const name of names) {
-    const model = await resolveModel(name, ports, {
-      onProgress: (share) => onEvent?.({ type: 'preparing', model: name, share }),
-      ...(signal ? { signal } : {}),
-    });
-    models.set(name, model);
-    models.set(model.id, model);
-  }
-  return models;
-}
-
-/** Names as they are stored: a relative path becomes absolute, so that the run can be resumed from anywhere. */
-function withResolvedIds(plan: Plan, configs: readonly CellConfig[], models: Models) {
-  const toId = (name: string): string => models.get(name)?.id ?? name;
-  return {
-    plan: { ...plan, models: plan.models.map(toId) },
-    configs: configs.map((config) => ({ ...config, model: toId(config.model) })),
+/**
+ * Removes inputs that an earlier process left, and those of this run when it ends: they can be half a gigabyte. Whoever
+ * holds the machine's lock is the only one to need any.
+ */
+function clearInputs(folder: string): Disposable {
+  const clear = (): void => {
+    for (const name of readdirSync(folder)) {
+      if (/^inputs-\d+-\d+\.bin$/.test(name)) rmSync(path.join(folder, name), { force: true });
+    }
   };
-}
-
-function requireModel(models: Models, name: string): ResolvedModel {
-  const model = models.get(name);
-  if (model === undefined) throw new Error(`The model ${name} was not resolved`);
-  return model;
-}
-
-async function refuseBadInput(
-  plan: Plan,
-  configs: readonly CellConfig[],
-  models: Models,
-  ports: RunPorts,
-  { signal }: RunOptions,
-): Promise<void> {
-  refuseUnknownDims(plan, models);
-  const abort = signal ? { signal } : {};
-  const proved = new Set<string>();
-  for (const config of configs) {
-    const model = requireModel(models, config.model);
-    await checkCell({ model, config, plan, ...abort });
-    if (model.reference !== null || proved.has(model.id)) continue;
-    proved.add(model.id);
-    await prepareCell({
-      spawn: ports.spawn,
-      plan,
-      model,
-      config,
-      allowedCpus: [],
-      temporaryFolder: ports.directory.temporary,
-      ...abort,
-    });
-  }
-  // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
-  const [only, another] = plan.providers;
-  if (only === undefined || another !== undefined || only === 'cpu') return;
-  const failure = await providerFailure(only, ports, signal);
-  if (failure !== null) throw new InferometerError(failure);
-}
-
-function refuseUnknownDims(plan: Plan, models: Models): void {
-  const symbols = new Set(
-    [...models.values()].flatMap(({ summary }) =>
-      summary.inputs.flatMap(({ name, dims }) =>
-        (dims ?? []).flatMap((dim, axis) =>
-          typeof dim === 'string' ? [...dim.split(/[^\w.]+/), dim, `${name}:${axis}`] : [],
-        ),
-      ),
-    ),
-  );
-  const unknown = Object.keys(plan.dims).find((name) => !symbols.has(name));
-  if (unknown === undefined) return;
-  const names = [...symbols].filter((symbol) => /^[A-Za-z_][\w.]*$/.test(symbol));
-  throw new InferometerError({
-    code: 'DIMENSION_MISMATCH',
-    message: `No model of this plan has a dimension "${unknown}".`,
-    remedy:
-      names.length > 0
-        ? `Dimensions that can be given: ${names.join(', ')}.`
-        : 'The sizes of this model are fixed: leave --dim out.',
-  });
-}
-
-async function providerFailure(id: CellConfig['provider'], { spawn }: RunPorts, signal?: AbortSignal) {
-  const { name, status } = await probeProvider(spawn, id, signal);
-  if (status.status === 'available') return null;
-  return {
-    code: 'PROVIDER_UNAVAILABLE' as const,
-    message: `${name} is not available here: ${status.reason}.`,
-    remedy: status.remedy ?? 'Run `inferometer doctor` to see which providers work on this machine.',
-  };
+  clear();
+  return { [Symbol.dispose]: clear };
 }
 
 /** Measures what is pending. A crash of this process leaves the run "running" with an owner that is gone. */

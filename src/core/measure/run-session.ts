@@ -3,7 +3,8 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { RunState } from '../../shared/domain/run.ts';
 import type { CellProgress, RunSession, SessionMessage } from '../../shared/domain/run-session.ts';
 import { InferometerError } from '../../shared/errors.ts';
-import { resumePlan, runPlan, type RunEvent, type RunOptions, type RunPorts } from './run-plan.ts';
+import { resumePlan, runPlan } from './run-plan.ts';
+import type { RunEvent, RunOptions, RunPorts } from './run-ports.ts';
 import { applyRunEvent, createRunSession } from './session-state.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 

@@ -2,7 +2,7 @@ import type { Plan } from '../../shared/domain/plan.ts';
 import type { CellProgress, RunSession } from '../../shared/domain/run-session.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { expandPlan } from './expand-plan.ts';
-import type { RunEvent } from './run-plan.ts';
+import type { RunEvent } from './run-ports.ts';
 
 /** A trace never grows beyond this; at twice the usual rate of progress it is a minute. */
 const longestTrace = 1_200;

@@ -15,7 +15,7 @@ import {
 import type { Dimension } from '../../shared/domain/model.ts';
 
 /** Newest pair that every execution provider of the ONNX Runtime build accepts, and that has LayerNormalization. */
-export const BUILD_OPSET = 17;
+const BUILD_OPSET = 17;
 const IR_VERSION = 8n;
 
 export type BuildType = 'float32' | 'int64';

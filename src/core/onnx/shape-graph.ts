@@ -65,7 +65,7 @@ function intermediateTensors(loaded: LoadedModel): string[] {
 }
 
 /** A temporary model file; disposing removes it. */
-export interface AllOutputsFile extends AsyncDisposable {
+interface AllOutputsFile extends AsyncDisposable {
   path: string;
   /** Outputs that were added, in order of their nodes. */
   tensors: string[];
@@ -94,7 +94,7 @@ export async function resolveShapes(
  * so the weights need not be decoded. Weights in external files must lie beside the copy, because ONNX Runtime accepts
  * only locations inside the model's folder: the copy goes into that folder, or they are linked into the scratch folder.
  */
-export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
+async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));

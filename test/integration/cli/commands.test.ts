@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DetectData, DoctorData, InspectData, RunData } from '../../../src/cli/output/documents.ts';
+import { createCommandLine, hasty, short, tinyModel, type CommandLine } from './command-line.ts';
+
+let line: CommandLine;
+beforeAll(() => {
+  line = createCommandLine();
+});
+afterAll(() => {
+  line[Symbol.dispose]();
+});
+
+function threeLines(stderr: string): string[] {
+  return stderr.trimEnd().split('\n').slice(-3);
+}
+
+describe('looking at the machine', () => {
+  it('detect tells the machine and what every provider answered', async () => {
+    const { document, exitCode } = await line.runJson('detect');
+    const { machine, providers } = document.data as DetectData;
+    expect(exitCode).toBe(0);
+    expect(machine.cpu.logicalCores.status).toBe('present');
+    expect(providers.find(({ id }) => id === 'cpu')?.status.status).toBe('available');
+    expect(providers).toHaveLength(6);
+  });
+
+  it('doctor finds the machine fit to measure on its processor', async () => {
+    const { document, exitCode } = await line.runJson('doctor');
+    expect(exitCode).toBe(0);
+    expect(document.data).toMatchObject({ dataDirectory: { usable: true }, lock: null });
+    expect((document.data as DoctorData).harness?.clockResolutionNs).toBeGreaterThan(0);
+    expect((document.data as DoctorData).problems).not.toContainEqual(
+      expect.objectContaining({ severity: 'blocking' }),
+    );
+  });
+});
+
+describe('models', () => {
+  it('can be added under a name, inspected by it, listed and removed', async () => {
+    const added = await line.runJson('models', 'add', tinyModel, '--name', 'tiny');
+    expect(added.document).toMatchObject({ ok: true, data: { name: 'tiny', summary: { parameters: 279 } } });
+    const listed = await line.run('models');
+    expect(listed.stdout).toMatch(/^tiny\s.*279/m);
+    const { document } = await line.runJson('inspect', 'tiny', '--batch', '2');
+    const { cost } = document.data as InspectData;
+    expect(cost?.inputShapes).toEqual({ x: [2, 3, 16, 16] });
+    expect(cost?.macs).toBeGreaterThan(0);
+    expect((await line.runJson('models', 'remove', 'tiny')).exitCode).toBe(0);
+    const names = (await line.runJson('models', 'list')).document.data as { models: { name: string }[] };
+    expect(names.models.map(({ name }) => name)).not.toContain('tiny');
+    expect(names.models.map(({ name }) => name)).toContain('resnet50');
+  });
+
+  it('a size that is missing leaves the rest of inspect standing', async () => {
+    const text = path.join(path.dirname(tinyModel), 'text.onnx');
+    const { document, exitCode } = await line.runJson('inspect', text);
+    expect(exitCode).toBe(0);
+    expect(document.data).toMatchObject({ cost: null, costFailure: { code: 'DIMENSION_NEEDED' } });
+  });
+});
+
+describe('bad input', () => {
+  it('a file that is no model ends with 2, three lines and nothing stored', async () => {
+    const bad = path.join(line.folder, 'bad.onnx');
+    writeFileSync(bad, 'not a model');
+    const { exitCode, stdout, stderr } = await line.run('run', bad);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(threeLines(stderr)).toEqual([
+      expect.stringMatching(/^Error: .+/),
+      expect.stringMatching(/^To do: .+/),
+      expect.stringMatching(/^Code: {2}MODEL_\w+$/),
+    ]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    const { document } = await line.runJson('results');
+    expect(document.data).toMatchObject({ runs: [] });
+  });
+
+  it.each([
+    [['run', tinyModel, '--batch', '0'], 'USAGE'],
+    [['run'], 'USAGE'],
+    [['rnu'], 'USAGE'],
+    [['gpu'], 'USAGE'],
+    [['run', 'no-such-model'], 'MODEL_NOT_FOUND'],
+    [['run', tinyModel, '--dim', 'height=3'], 'DIMENSION_MISMATCH'],
+    [['results', 'show', 'run_0000000000000000'], 'NOT_FOUND'],
+    [['export', 'run_0000000000000000', '--format', 'xml'], 'USAGE'],
+    [['gpu', 'install', '--from', '/nowhere.nupkg'], 'INSTALL_FAILED'],
+  ])('%j ends with 2 and the code %s in one document', async (args, code) => {
+    const { exitCode, document } = await line.runJson(...args);
+    expect(exitCode).toBe(2);
+    expect(document).toMatchObject({ ok: false, error: { code } });
+  });
+});
+
+describe('a run', () => {
+  let data: RunData;
+  beforeAll(async () => {
+    const { document, exitCode } = await line.runJson('run', tinyModel, '--override', short);
+    expect(exitCode).toBe(0);
+    data = document.data as RunData;
+  });
+
+  it('is marked as one under changed rules', () => {
+    const [cell] = data.cells;
+    const codes = cell?.outcome.state === 'completed' ? cell.outcome.validity.findings.map(({ code }) => code) : [];
+    expect(codes).toContain('CUSTOM_RULES');
+  });
+
+  it('is listed, shown with its samples, exported and deleted', async () => {
+    const { id } = data.run;
+    expect((await line.run('results', '--model', tinyModel)).stdout).toContain(id);
+    const shown = await line.run('results', 'show', id);
+    expect(shown.stdout).toMatch(/p50 latency +[\d.,]+ +[µm]s +[\d.,]+ – [\d.,]+ +● measured/);
+    expect((await line.runJson('results', 'show', id, '--samples')).document).toMatchObject({
+      data: { series: [{ cell: 0, process: 0 }] },
+    });
+    const file = path.join(line.folder, 'run.json');
+    const exported = await line.runJson('export', id, '-o', file);
+    expect(exported.document.data).toMatchObject({ path: file });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ format: 'inferometer.run', run: { id } });
+    expect(JSON.parse((await line.run('export', id, '-o', '-')).stdout)).toMatchObject({ run: { id } });
+    expect((await line.runJson('results', 'delete', id)).exitCode).toBe(0);
+    expect((await line.runJson('results', 'show', id)).document).toMatchObject({ error: { code: 'NOT_FOUND' } });
+  });
+
+  it('with an INVALID result ends with 3 and says how to see it again', async () => {
+    const { exitCode, stdout, stderr } = await line.run('run', tinyModel, '--batch', '2', '--override', hasty);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/□ INVALID/);
+    expect(stdout).toMatch(/inferometer results show run_\w+/);
+    expect(stderr).toMatch(/1 configuration, quick grade, single-stream: (at least|about) \d+ s/);
+    for (const text of stdout.split('\n')) expect(text.length).toBeLessThanOrEqual(80);
+  });
+
+  it('whose provider is not there for any configuration ends with 2', async () => {
+    const missing = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const one = await line.runJson('run', tinyModel, '--provider', missing);
+    expect([one.exitCode, one.document.error?.code]).toEqual([2, 'PROVIDER_UNAVAILABLE']);
+    const other = process.platform === 'win32' ? 'tensorrt' : 'dml';
+    const several = await line.runJson('run', tinyModel, '--provider', `${missing},${other}`, '--override', hasty);
+    expect(several.exitCode).toBe(2);
+    expect((several.document.data as RunData).cells.map(({ outcome }) => outcome.state)).toEqual(['failed', 'failed']);
+  });
+});
+
+it('bench measures what fits into its budget, names the rest and exports', async () => {
+  const { exitCode, document, stderr } = await line.runJson('bench', '--budget', '10', '--override', hasty);
+  expect(exitCode, stderr).toBe(3);
+  const data = document.data as { runs: RunData[]; skipped: unknown[]; exports: { path: string }[]; elapsedS: number };
+  expect(data.runs[0]?.cells.map(({ outcome }) => outcome.state)).toContain('completed');
+  expect(data.skipped).not.toEqual([]);
+  expect(data.exports.length).toBe(2 * data.runs.length);
+  for (const { path: file } of data.exports) expect(existsSync(file)).toBe(true);
+});
+
+it('nothing stays in the folder for temporary files', () => {
+  expect(readdirSync(path.join(line.folder, 'data', 'tmp'))).toEqual([]);
+});

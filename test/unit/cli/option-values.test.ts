@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { describe, expect, it } from 'vitest';
+import {
+  collectDimension,
+  parseChoices,
+  parseTime,
+  parseWholeNumber,
+  parseWholeNumbers,
+} from '../../../src/cli/commands/option-values.ts';
+
+describe('values of options', () => {
+  it('a list of numbers keeps its order and loses repetitions', () => {
+    expect(parseWholeNumbers(1)('4,1,4')).toEqual([4, 1]);
+  });
+
+  it('a dimension is a name and a size, and several add up', () => {
+    expect(collectDimension('past length = 0', collectDimension('sequence=128', {}))).toEqual({
+      sequence: 128,
+      'past length': 0,
+    });
+  });
+
+  it('a date is the start of its day', () => {
+    expect(parseTime('2025-01-31')).toBe('2025-01-31T00:00:00.000Z');
+  });
+
+  it.each([
+    ['an empty list', () => parseWholeNumbers(1)('')],
+    ['a number below the least', () => parseWholeNumbers(1)('1,0')],
+    ['a fraction', () => parseWholeNumber(0)('1.5')],
+    ['an empty number', () => parseWholeNumber(0)(' ')],
+    ['a choice that does not exist', () => parseChoices(['cpu', 'cuda'])('cpu,gpu')],
+    ['a dimension without a size', () => collectDimension('sequence', {})],
+    ['a negative size', () => collectDimension('sequence=-1', {})],
+    ['a day that does not exist', () => parseTime('yesterday')],
+  ])('%s is refused', (_name, parse) => {
+    expect(parse).toThrow(InvalidArgumentError);
+  });
+});
