@@ -140,7 +140,8 @@ function toFailedOutcome({ end }: ProcessRun, samples: readonly SampleSeries[]):
   const keptSamples = samples.reduce((sum, series) => sum + series.issuedNs.length, 0);
   switch (end.state) {
     case 'done':
-      return { state: 'cancelled', stage: 'measured', keptSamples };
+      // The engine ends a cancelled task by itself; without a query it had not got beyond warm-up.
+      return { state: 'cancelled', stage: end.result.queries > 0 ? 'measured' : 'warm-up', keptSamples };
     case 'cancelled':
       return { state: 'cancelled', stage: end.stage, keptSamples };
     case 'timed-out':

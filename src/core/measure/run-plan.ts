@@ -7,6 +7,7 @@ import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { CellRecord, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { fingerprintMachine } from '../hardware/fingerprint.ts';
+import { findReferenceModel } from '../models/registry.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
 import { allowedCpuNumbers } from './allowed-cpus.ts';
@@ -36,10 +37,17 @@ const memoryShare = 0.9;
  * rest of the plan goes on. Throws InferometerError for bad input, a busy machine and unusable storage.
  */
 export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
+  // A file that cannot be measured is refused at once, whoever measures now; building models has to wait its turn.
+  const isReference = (name: string): boolean => findReferenceModel(name) !== undefined;
+  const own = await resolveModels(
+    plan.models.filter((name) => !isReference(name)),
+    ports,
+    options,
+  );
   using _lock = await lockMachine(options);
   using _inputs = clearInputs(ports.directory.temporary);
   const configs = expandPlan(plan);
-  const models = await resolveModels(plan.models, ports, options);
+  const models = new Map([...own, ...(await resolveModels(plan.models.filter(isReference), ports, options))]);
   const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
   await refuseBadInput(storedPlan, named, models, ports, options);
   const machine = await ports.detectMachine();

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
 import type { SpawnEngine } from '../../../src/core/engine-client/engine-process.ts';
 import type { RunEvent, RunOptions } from '../../../src/core/measure/run-ports.ts';
+import { acquireLock } from '../../../src/core/measure/lock.ts';
 import { resumePlan, runPlan } from '../../../src/core/measure/run-plan.ts';
 import { resourcePath } from '../../../src/core/resources.ts';
 import type { RunId } from '../../../src/shared/domain/ids.ts';
@@ -202,6 +203,14 @@ describe('bad input', () => {
     expect(await refusal(shortPlan({ models: ['digits-cnn'], providers: [foreign] }))).toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
     });
+  });
+
+  it('is refused at once when another measurement holds the machine', async () => {
+    using _other = await acquireLock({ wait: false, lockPath: path.join(folder, 'lock') });
+    expect(await refusal(shortPlan({ models: [path.join(folder, 'absent.onnx')] }))).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+    expect(await refusal(shortPlan({ models: ['digits-cnn'] }))).toMatchObject({ code: 'MACHINE_BUSY' });
   });
 
   it('is refused for a file that is no model', async () => {
