@@ -73,6 +73,7 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     const stored = Promise.withResolvers<RunId>();
     const finished = Promise.withResolvers<RunSession>();
     active = { abort, ended: finished.promise };
+    let state: RunState | null = null;
     const begun = createRunSession(plan, new Date());
     session = begun;
     publishSession();
@@ -84,11 +85,11 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
         onEvent(event);
         if (event.type === 'finished') state = event.state;
         if (event.type !== 'started') return;
+        // How it is stored when nothing better comes: an error after this leaves the run interrupted.
         state = 'interrupted';
         stored.resolve(event.runId);
       },
     };
-    let state: RunState | null = null;
     const settle = (failure: InferometerError | null, defect: string | null): void => {
       const end = { at: new Date().toISOString(), state, failure: failure?.toFailure() ?? null, defect };
       const ended: RunSession = { ...(session ?? begun), phase: 'ended', progress: null, end };

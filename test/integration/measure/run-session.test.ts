@@ -84,12 +84,12 @@ describe('a session', () => {
   });
 
   it('begins when work that would disturb it is done', async () => {
-    const work = Promise.withResolvers<void>();
+    const work = Promise.withResolvers<null>();
     const beside = besideMeasuring(context, () => work.promise);
     const starting = createRouterClient(router, { context }).runs.start({ plan });
     await vi.waitFor(() => expect(context.background.size).toBe(1));
     expect(context.sessions.current()).toBeNull();
-    work.resolve();
+    work.resolve(null);
     await beside;
     await untilQuiet(context);
     await starting;
