@@ -24,6 +24,8 @@ export default defineConfig({
     // Native add-ons crash in worker threads.
     pool: 'forks',
     restoreMocks: true,
+    // Tests that load ONNX Runtime themselves; see src/engine/runtime/no-telemetry.ts.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     projects: suites.map(({ name, timeoutMs, alone }, index) => ({
       extends: true,
       test: {

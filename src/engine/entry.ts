@@ -3,6 +3,7 @@
  * itself, runs one task at a time and ends when the channel closes. It holds no state that matters: killing it at any
  * moment is how the core cancels, enforces deadlines and survives native crashes.
  */
+import './runtime/no-telemetry.ts';
 import { assertNever } from '../shared/errors.ts';
 import {
   protocolVersion,

@@ -47,6 +47,8 @@ const environment = {
     'node-compile',
   ),
   ...process.env,
+  // Tests and comparisons load ONNX Runtime too; see src/engine/runtime/no-telemetry.ts.
+  ORT_DISABLE_TELEMETRY: '1',
   // Tools that are started by name (`#!/usr/bin/env node`) get the same Node.
   PATH: [dirname(node), process.env.PATH].filter(Boolean).join(delimiter),
 };

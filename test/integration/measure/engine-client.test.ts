@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -151,6 +151,20 @@ describe('an engine process', () => {
     const failed = await engine.run({ ...task, session: { ...task.session, modelPath: notAModel } });
     expect(failed).toMatchObject({ state: 'failed', stage: 'session' });
     expect((await engine.run(task)).state).toBe('done');
+  });
+});
+
+describe('an engine at work', () => {
+  it('leaves no telemetry of ONNX Runtime behind, neither in the cache folder nor in the temporary one', async () => {
+    const home = await mkdtemp(path.join(folder, 'home-'));
+    const start = await startEngine(spawn, { environment: { HOME: home, TMPDIR: home, XDG_CACHE_HOME: home } });
+    if (start.state !== 'ready') throw new Error(start.state);
+    await using engine = start.engine;
+    const session = { ...(await chainTask(8, 0.1)).session, modelPath: resourcePath('engine', 'probe.onnx') };
+    expect(await engine.run({ kind: 'probe', session })).toMatchObject({ state: 'done' });
+    // The library writes its database from a thread of its own, soon after the first session.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await readdir(home, { recursive: true })).toEqual([]);
   });
 });
 
