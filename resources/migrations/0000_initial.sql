@@ -21,14 +21,18 @@ CREATE TABLE `cells` (
 	`ended_at` text,
 	`outcome` text NOT NULL,
 	`provenance` text,
-	FOREIGN KEY (`run_id`) REFERENCES `runs`(`id`) ON UPDATE no action ON DELETE cascade
+	`machine_sha256` text,
+	FOREIGN KEY (`run_id`) REFERENCES `runs`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`machine_sha256`) REFERENCES `machines`(`sha256`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 
 CREATE UNIQUE INDEX `cells_by_run` ON `cells` (`run_id`,`idx`);
 CREATE INDEX `cells_by_filter` ON `cells` (`run_id`,`model`,`provider`,`state`,`verdict`);
 CREATE INDEX `cells_by_model` ON `cells` (`model`,`provider`,`run_id`,`idx`);
+CREATE INDEX `cells_by_machine` ON `cells` (`machine_sha256`);
 CREATE TABLE `machines` (
 	`sha256` text PRIMARY KEY NOT NULL,
+	`fingerprint` text NOT NULL,
 	`report` text NOT NULL,
 	`first_seen` text NOT NULL
 ) STRICT;
@@ -45,6 +49,7 @@ CREATE TABLE `models` (
 CREATE TABLE `runs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`plan` text NOT NULL,
+	`files` text NOT NULL,
 	`state` text NOT NULL,
 	`machine_sha256` text NOT NULL,
 	`created_at` text NOT NULL,

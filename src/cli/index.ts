@@ -6,6 +6,7 @@ import { packageRoot } from '../core/resources.ts';
 import { examples } from './commands/define-command.ts';
 import { commands } from './commands/registry.ts';
 import { reportUsage } from './host.ts';
+import { invocation } from './invocation.ts';
 
 /** What commander would say on standard error; it is said in the same three lines as any other error. */
 let refusal = '';
@@ -75,7 +76,7 @@ function refuse(reason: string): void {
     .trim()
     .split('\n');
   const name = process.argv.slice(2).find((argument) => program.commands.some((one) => one.name() === argument));
-  const help = `Run "inferometer ${name === undefined ? '' : `${name} `}--help" for what can be given.`;
+  const help = `Run "${invocation} ${name === undefined ? '' : `${name} `}--help" for what can be given.`;
   const remedy = suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1')} ${help}`;
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
   reportUsage(/[.?]$/.test(sentence) ? sentence : `${sentence}.`, remedy, {

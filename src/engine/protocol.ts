@@ -123,6 +123,10 @@ export const measureResultSchema = z.object({
   peakRssBytes: z.number(),
   /** Session options as handed to ONNX Runtime. */
   sessionOptions: z.record(z.string(), z.unknown()),
+  /** Threads that compute one query, the calling one included; null where the system does not tell. */
+  threadsUsed: z.number().int().positive().nullable(),
+  /** File names of GPU libraries that the process has loaded, with their versions. */
+  libraries: z.array(z.string()),
   harness: harnessSchema.nullable(),
 });
 export type MeasureResult = z.infer<typeof measureResultSchema>;

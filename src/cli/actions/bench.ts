@@ -3,6 +3,7 @@ import { adviseOnMachine } from '../../core/doctor/advise.ts';
 import { probeProvider } from '../../core/engine-client/probe-provider.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
+import { acquireLock } from '../../core/measure/lock.ts';
 import { runPlan } from '../../core/measure/run-plan.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
@@ -10,6 +11,7 @@ import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { formatDuration, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { BenchData, Exported, RunData } from '../output/documents.ts';
 import { printMachineSummary } from '../output/machine.ts';
@@ -46,7 +48,8 @@ interface Bench {
   host: CommandHost;
   core: Core;
   budget: TimeBudget;
-  wait: boolean;
+  /** Held from before the first probe until the last result: building a model is a load like any other. */
+  lock: Disposable;
   skipped: Skipped[];
 }
 
@@ -56,16 +59,22 @@ interface Bench {
  */
 export async function bench(host: CommandHost, options: BenchOptions): Promise<CommandResult> {
   const override = toOverride(options.override);
-  const budget = createTimeBudget(options.budget);
   const { terminal, signal } = host;
   const core = await host.openCore();
+  using lock = await acquireLock({
+    wait: options.wait,
+    signal,
+    onWaiting: ({ pid }) => terminal.note(`Waiting for the measurement of process ${pid} to end.`),
+  });
+  // Waiting for another measurement costs nothing of the time.
+  const budget = createTimeBudget(options.budget);
   const machine = await core.detectMachine();
   const cpu = requireAvailable(await probeProvider(core.spawn, 'cpu', signal));
   terminal.note(`At most about ${formatDuration(options.budget)}. Ctrl+C stops and keeps what was measured.`);
   printMachineSummary(terminal, machine);
   printProblems(terminal, adviseOnMachine(machine));
 
-  const state: Bench = { host, core, budget, wait: options.wait, skipped: [] };
+  const state: Bench = { host, core, budget, lock, skipped: [] };
   const firstBuildS = await build(state, sweep.model);
   const latency = { ...toPlan('single-stream', [...latencyModels], [1]), ...override };
   const reserveS = estimatePlan({ ...latency, models: latencyModels.slice(0, 2) }, core.storage).seconds;
@@ -88,7 +97,7 @@ export async function bench(host: CommandHost, options: BenchOptions): Promise<C
  * whether the next still fits. What is left out stays pending in the run and can be resumed.
  */
 async function measureInTime(
-  { host, core, budget, wait, skipped }: Bench,
+  { host, core, budget, lock, skipped }: Bench,
   plan: Plan,
   reserveS: number,
 ): Promise<RunData> {
@@ -99,11 +108,10 @@ async function measureInTime(
   let lastResort: NodeJS.Timeout | undefined;
   const data = await measureVisibly({ terminal, signal }, core, plan, (options) =>
     runPlan(plan, core, {
-      wait,
+      lock,
       ...options,
       onEvent(event) {
         options.onEvent?.(event);
-        budget.follow(event);
         if (event.type === 'started') {
           // Warm-up may take a minute on a restless machine, which no estimate knows.
           lastResort = setTimeout(() => outOfTime.abort(), Math.max(0, budget.leftS() + graceS) * 1000);
@@ -130,7 +138,7 @@ async function report({ host, core, budget, skipped }: Bench, runs: readonly Run
   const { terminal } = host;
   for (const { run, cells } of runs) {
     const ended = cells.filter(({ outcome }) => outcome.state !== 'pending');
-    printOverview(terminal, ended, titles[run.plan.scenario]);
+    printOverview(terminal, ended, run.plan.grade, titles[run.plan.scenario]);
   }
   printSkipped(terminal, skipped);
   const exports: Exported[] = [];
@@ -140,7 +148,7 @@ async function report({ host, core, budget, skipped }: Bench, runs: readonly Run
   const rows = exports.map(({ path, sizeBytes }): Cell[] => [{ number: formatQuantity(sizeBytes, 'B') }, path]);
   terminal.print('', terminal.paint('strong', 'Files'), ...printColumns(terminal, [{}, {}], rows));
   terminal.print('', `Done in ${formatDuration(budget.elapsedS())}.`);
-  for (const { run } of runs) terminal.print(terminal.paint('muted', `$ inferometer results show ${run.id}`));
+  for (const { run } of runs) terminal.print(terminal.paint('muted', `$ ${invocation} results show ${run.id}`));
   return exports;
 }
 
@@ -225,5 +233,5 @@ function printSkipped(terminal: CommandHost['terminal'], skipped: readonly Skipp
   if (skipped.length === 0) return;
   const rows = skipped.map(({ what, reason }): Cell[] => [what, { text: reason, style: 'muted' }]);
   terminal.print('', terminal.paint('strong', 'Left out for time'), ...printColumns(terminal, [{}, {}], rows));
-  terminal.print(`  ${terminal.paint('accent', '→ Measure them with inferometer run <model>.')}`);
+  terminal.print(`  ${terminal.paint('accent', `→ Measure them with ${invocation} run <model>.`)}`);
 }

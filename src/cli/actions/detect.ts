@@ -1,4 +1,5 @@
-import { probeProviders } from '../../core/engine-client/probe-provider.ts';
+import { probeProviders, untriedProviders } from '../../core/engine-client/probe-provider.ts';
+import { readLock } from '../../core/measure/lock.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { DetectData } from '../output/documents.ts';
 import { printMachine, printProviders } from '../output/machine.ts';
@@ -9,8 +10,9 @@ export async function detect({ openCore, terminal, signal }: CommandHost): Promi
   // One after the other: probes load the machine whose load detection samples.
   const machine = await core.detectMachine();
   printMachine(terminal, machine);
-  terminal.progress('Trying the execution providers');
-  const providers = await probeProviders(core.spawn, signal);
+  const owner = readLock();
+  if (owner === null) terminal.progress('Trying the execution providers');
+  const providers = owner === null ? await probeProviders(core.spawn, signal) : untriedProviders(owner);
   signal.throwIfAborted();
   printProviders(terminal, providers);
   const data: DetectData = { machine, providers };

@@ -3,6 +3,7 @@ import { findRuntimeFolder, type RuntimeFolder } from '../../core/hardware/runti
 import { InferometerError } from '../../shared/errors.ts';
 import { formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation } from '../invocation.ts';
 
 /** Places the CUDA and TensorRT libraries beside ONNX Runtime. */
 export async function installGpu({ terminal, signal }: CommandHost, source: string | null): Promise<CommandResult> {
@@ -18,7 +19,7 @@ export async function installGpu({ terminal, signal }: CommandHost, source: stri
       terminal.progress(`${stage} · ${file} · ${done}${total}`);
     },
   });
-  terminal.print(`Installed in ${directory}: ${placed.join(', ')}.`, 'Check with: inferometer doctor');
+  terminal.print(`Installed in ${directory}: ${placed.join(', ')}.`, `Check with: ${invocation} doctor`);
   return { data: { directory, libraries: placed } };
 }
 

@@ -23,13 +23,14 @@ export async function measureVisibly(
       const one = { ...plan, models: [model], providers: [provider], threads: [threads], batches: [batch] };
       return estimatePlan(one, core.storage).seconds;
     },
+    repeats: plan.repeats,
     measuredS: applyOverride(grades[plan.grade], plan.override).grade.minDurationS,
   });
   const runId = await measure({
     signal,
     onEvent(event) {
       showProgress(event);
-      if (event.type === 'cell-finished') printResult(terminal, event.record);
+      if (event.type === 'cell-finished') printResult(terminal, event.record, plan.grade);
     },
   });
   return { run: core.storage.runs.get(runId), cells: core.storage.cells.ofRun(runId) };
@@ -40,7 +41,7 @@ export function toRunExitCode(cells: readonly CellRecord[], cancelled: boolean):
   const outcomes = cells.map(({ outcome }) => outcome);
   if (cancelled || outcomes.some(({ state }) => state === 'cancelled')) return exitCodes.cancelled;
   if (outcomes.some(isEngineFailure)) return exitCodes.engineFailed;
-  if (outcomes.length > 0 && outcomes.every(({ state }) => state === 'failed')) return exitCodes.badInput;
+  if (outcomes.some(({ state }) => state === 'failed')) return exitCodes.badInput;
   const isInvalid = outcomes.some((one) => one.state === 'completed' && one.validity.verdict === 'INVALID');
   return isInvalid ? exitCodes.invalid : exitCodes.ok;
 }

@@ -8,6 +8,7 @@ import { findReferenceModel, referenceModels } from '../../core/models/registry.
 import type { Reading } from '../../shared/domain/provenance.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { ListedModel } from '../output/documents.ts';
 import { kindCell } from '../output/results.ts';
@@ -83,7 +84,7 @@ export async function addModel(
   core.storage.models.add({ name, path: modelPath, sha256: summary.sha256, kind: 'imported', addedAt, summary });
   const size = formatQuantity(summary.sizeBytes, 'B').text;
   terminal.print(`Added ${terminal.paint('strong', name)}: ${formatCount(summary.parameters)} parameters, ${size}.`);
-  terminal.print(terminal.paint('muted', `inferometer run ${name}`));
+  terminal.print(terminal.paint('muted', `$ ${invocation} run ${name}`));
   return { data: { name, path: modelPath, summary } };
 }
 

@@ -1,9 +1,10 @@
+import type { Storage } from '../../core/storage/open.ts';
 import type { RunListItem } from '../../core/storage/runs.ts';
-import type { CellSummary } from '../../core/storage/rows.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';
-import type { CellRecord, RunState } from '../../shared/domain/run.ts';
+import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
 import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation, toTypable } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -24,9 +25,9 @@ export async function listResults({ openCore, terminal }: CommandHost, options: 
   const page = storage.runs.list(options);
   if (page.items.length === 0) {
     const isFiltered = Object.keys(options).length > 1;
-    terminal.print(isFiltered ? 'No run matches.' : 'Nothing was measured yet. Start with: inferometer bench');
+    terminal.print(isFiltered ? 'No run matches.' : `Nothing was measured yet. Start with: ${invocation} bench`);
   } else {
-    const rows = page.items.map((item) => toRow(item, storage.cells.summaries({ runId: item.id })));
+    const rows = page.items.map(toRow);
     const columns = [
       { title: 'run' },
       { title: 'started', dropOrder: 1 },
@@ -41,19 +42,33 @@ export async function listResults({ openCore, terminal }: CommandHost, options: 
   return { data: { runs: page.items, more: page.nextCursor !== null } };
 }
 
-function toRow({ id, createdAt, plan, state, cellsByState }: RunListItem, cells: readonly CellSummary[]): Cell[] {
+function toRow(item: RunListItem): Cell[] {
+  const { id, createdAt, plan, cells, cellsByState } = item;
   const models = plan.models.map(toShortName).join(' ');
-  const done = `${cellsByState.completed ?? 0}/${cells.length}`;
-  return [id, { text: formatTime(createdAt), style: 'muted' }, models, plan.grade, done, toResult(state, cells)];
+  const done = `${cellsByState.completed ?? 0}/${cells}`;
+  return [id, { text: formatTime(createdAt), style: 'muted' }, models, plan.grade, done, toResult(item)];
 }
 
-/** The run's state while it is not completed, else its weakest verdict. */
-function toResult(state: RunState, cells: readonly CellSummary[]): Cell {
+const endedBadly = ['crashed', 'timed-out', 'failed'] as const satisfies readonly CellState[];
+
+/** The run's state while it is not completed; then what has no result, worst first, and the weakest verdict. */
+export function toResult({
+  state,
+  cellsByState,
+  cellsByVerdict,
+}: Pick<RunListItem, 'state' | 'cellsByState' | 'cellsByVerdict'>): Extract<Cell, { text: string }> {
   if (state !== 'completed') return { text: state, style: 'caution' };
-  const verdicts = (['INVALID', 'VALID WITH REMARKS', 'VALID'] as const).find((verdict) =>
-    cells.some((cell) => cell.verdict === verdict),
-  );
-  return verdicts === undefined ? { text: '✕ no result', style: 'bad' } : verdictCell(verdicts);
+  const bad = endedBadly.flatMap((one) => {
+    const count = cellsByState[one] ?? 0;
+    return count === 0 ? [] : [`${formatCount(count)} ${one}`];
+  });
+  const weakest = (['INVALID', 'VALID WITH REMARKS', 'VALID'] as const).find((one) => (cellsByVerdict[one] ?? 0) > 0);
+  const verdict = weakest === undefined ? null : verdictCell(weakest);
+  if (bad.length === 0) return verdict ?? { text: '✕ no result', style: 'bad' };
+  return {
+    text: [`✕ ${bad.join(', ')}`, verdict?.text].filter((text) => text !== undefined).join(' · '),
+    style: 'bad',
+  };
 }
 
 /** The readings of a run, with the command that repeats each configuration. */
@@ -71,27 +86,29 @@ export async function showResults(
     `${paint('strong', run.id)}  ${run.state}  ${paint('muted', `${formatTime(run.createdAt)} · ${run.plan.grade} grade`)}`,
   );
   for (const cell of cells) {
-    printResult(terminal, cell);
-    if (cell.provenance !== null) terminal.print(`  ${paint('muted', `$ ${cell.provenance.command}`)}`);
+    printResult(terminal, cell, run.plan.grade);
+    if (cell.provenance !== null) terminal.print(`  ${paint('muted', `$ ${toTypable(cell.provenance.command)}`)}`);
     if (samples && !json) printSamples(terminal, cell, storage.series.read(cell.id));
   }
-  if (cells.length > 1) printOverview(terminal, cells);
+  if (cells.length > 1) printOverview(terminal, cells, run.plan.grade);
   if (!samples) {
     terminal.print(
       '',
       paint('muted', 'With its samples:'),
-      paint('muted', `$ inferometer export ${run.id} --format jsonl`),
+      paint('muted', `$ ${invocation} export ${run.id} --format jsonl`),
     );
   }
-  const series = cells.flatMap((cell) =>
-    [...storage.series.read(cell.id)].map(({ process, samples: { issuedNs, completedNs } }) => ({
-      cell: cell.index,
-      process,
-      issuedNs: [...issuedNs],
-      completedNs: [...completedNs],
-    })),
-  );
-  return { data: { run, cells, series: samples ? series : null } };
+  // Only a document lists them here: decoding all samples of a long run takes seconds and much memory.
+  return { data: { run, cells, series: samples && json ? cells.flatMap((cell) => listSeries(storage, cell)) : null } };
+}
+
+function listSeries(storage: Storage, { id, index }: CellRecord) {
+  return [...storage.series.read(id)].map(({ process, samples: { issuedNs, completedNs } }) => ({
+    cell: index,
+    process,
+    issuedNs: [...issuedNs],
+    completedNs: [...completedNs],
+  }));
 }
 
 function printSamples(

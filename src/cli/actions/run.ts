@@ -6,6 +6,7 @@ import type { GradeId, Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderId } from '../../shared/domain/provider.ts';
 import { formatDuration } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
+import { invocation } from '../invocation.ts';
 import type { RunData } from '../output/documents.ts';
 import { printOverview } from '../output/results.ts';
 import { wrap } from '../output/terminal.ts';
@@ -79,9 +80,8 @@ function announce({ terminal }: CommandHost, core: Core, plan: Plan): void {
 
 function finish({ terminal, signal }: CommandHost, data: RunData): CommandResult {
   const { run: record, cells } = data;
-  if (cells.length > 1) printOverview(terminal, cells);
-  const again =
-    record.state === 'completed' ? `inferometer results show ${record.id}` : `inferometer run --resume ${record.id}`;
-  terminal.print('', `Run ${record.id} is ${record.state}.`, terminal.paint('muted', `$ ${again}`));
+  if (cells.length > 1) printOverview(terminal, cells, record.plan.grade);
+  const again = record.state === 'completed' ? `results show ${record.id}` : `run --resume ${record.id}`;
+  terminal.print('', `Run ${record.id} is ${record.state}.`, terminal.paint('muted', `$ ${invocation} ${again}`));
   return { data, exitCode: toRunExitCode(cells, signal.aborted) };
 }

@@ -1,4 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { invocation } from '../invocation.ts';
 
 /** One command of the command line. What it does is imported when it runs, so that --help stays quick. */
 export interface CommandDescriptor {
@@ -12,5 +13,5 @@ export function defineCommand(build: () => CommandUnknownOpts): CommandDescripto
 
 /** Examples at the end of a command's help, one line each. */
 export function examples(...lines: readonly string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  $ inferometer ${line}`)].join('\n');
+  return ['', 'Examples:', ...lines.map((line) => `  $ ${invocation} ${line}`)].join('\n');
 }

@@ -1,3 +1,4 @@
+import { isUntried } from '../../core/engine-client/probe-provider.ts';
 import { isaFlagSchema, type MachineReport } from '../../shared/domain/machine.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
@@ -61,9 +62,11 @@ export function printMachineSummary(terminal: Terminal, machine: MachineReport):
 /** One line per execution provider: whether it works, on what, or why not and what would help. */
 export function printProviders(terminal: Terminal, providers: readonly ProviderReport[]): void {
   terminal.print('', terminal.paint('strong', 'Execution providers'));
-  const rows = providers.map(({ id, name, status }): Cell[] => {
+  const rows = providers.map((report): Cell[] => {
+    const { id, name, status } = report;
     if (status.status === 'unavailable') {
       const text = joinSentences(status.reason, status.remedy);
+      if (isUntried(report)) return [id, name, { text: '… unknown', style: 'muted' }, { text, style: 'muted' }];
       return [id, name, { text: '✕ unavailable', style: 'muted' }, { text, style: 'muted' }];
     }
     const isSoftware = status.software === true;

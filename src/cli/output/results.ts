@@ -1,9 +1,11 @@
 import type { Finding, Measurement, Percentile, Validity } from '../../shared/domain/measurement.ts';
-import type { CellConfig } from '../../shared/domain/plan.ts';
+import { grades } from '../../core/measure/grades.ts';
+import type { CellConfig, GradeId } from '../../shared/domain/plan.ts';
 import type { Kind, Reading } from '../../shared/domain/provenance.ts';
 import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';
 import { formatCount, formatQuantity, formatReading, kindShapes, verdictShapes } from '../../shared/units.ts';
 import { printColumns, type Cell, type Column } from './columns.ts';
+import { listEvidence } from './evidence.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 type Verdict = Validity['verdict'];
@@ -53,13 +55,15 @@ export function kindCell(kind: Kind): Cell {
 }
 
 /** One configuration: what it was, how it ended, its readings, and what is to be known about them. */
-export function printResult(terminal: Terminal, { config, outcome }: CellRecord): void {
+export function printResult(terminal: Terminal, { config, outcome, provenance }: CellRecord, grade: GradeId): void {
   terminal.print('', terminal.paint('strong', describeConfig(config)));
   switch (outcome.state) {
     case 'completed': {
       const { text, style = 'plain' } = verdictCell(outcome.validity.verdict);
-      terminal.print(`  ${terminal.paint(style, text)}`);
-      terminal.print(...printColumns(terminal, readingColumns, listReadings(config, outcome.measurement)));
+      terminal.print(`  ${terminal.paint(style, text)}  ${terminal.paint('muted', describeGrade(grade))}`);
+      const readings = listReadings(config, outcome.measurement);
+      const evidence = listEvidence(outcome.measurement, provenance);
+      terminal.print(...printColumns(terminal, readingColumns, [...readings, ...evidence]));
       printFindings(terminal, outcome.validity.findings);
       return;
     }
@@ -76,8 +80,19 @@ export function printResult(terminal: Terminal, { config, outcome }: CellRecord)
   }
 }
 
+/** What results of a grade are good for: "exploratory, quick grade". */
+function describeGrade(grade: GradeId): string {
+  const { label } = grades[grade];
+  return `${label === grade ? '' : `${label}, `}${grade} grade`;
+}
+
 /** Several configurations side by side, one line each, the number that the scenario is about first. */
-export function printOverview(terminal: Terminal, cells: readonly CellRecord[], title = 'All configurations'): void {
+export function printOverview(
+  terminal: Terminal,
+  cells: readonly CellRecord[],
+  grade: GradeId,
+  title = 'All configurations',
+): void {
   const isOffline = cells.some(({ config }) => config.scenario === 'offline');
   const rows = cells.map(({ config, outcome }): Cell[] => {
     const head: Cell[] = [
@@ -106,7 +121,8 @@ export function printOverview(terminal: Terminal, cells: readonly CellRecord[], 
     { title: '95 % interval', dropOrder: 5 },
     { title: 'verdict' },
   ];
-  terminal.print('', terminal.paint('strong', title), ...printColumns(terminal, columns, rows));
+  const heading = `${terminal.paint('strong', title)}  ${terminal.paint('muted', describeGrade(grade))}`;
+  terminal.print('', heading, ...printColumns(terminal, columns, rows));
 }
 
 /** A reading and its interval, or the words that stand in their place. */
@@ -117,7 +133,7 @@ function overviewCells(reading: Reading | null, otherwise: string): Cell[] {
 }
 
 function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
-  const { summary, stages, accuracy, expectedOutputs, betweenProcessSpread, harness } = measurement;
+  const { summary, stages, accuracy, expectedOutputs, betweenProcessSpread } = measurement;
   const latency = [
     ...summary.percentiles.map((one) => percentileRow(one, summary.kept)),
     ...(summary.latencyMeanNs === null ? [] : [readingRow('mean latency', summary.latencyMeanNs)]),
@@ -136,12 +152,13 @@ function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
   return [
     ...(config.scenario === 'offline' ? [...throughput, ...latency] : [...latency, ...throughput]),
     ...(accuracy === null ? [] : [readingRow('accuracy', accuracy.reading)]),
-    ...(expectedOutputs === null ? [] : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
+    ...(expectedOutputs?.maxRelativeError == null
+      ? []
+      : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
     ...(betweenProcessSpread === null ? [] : [measured('process spread', betweenProcessSpread, 'ratio')]),
     measured('session start', stages.sessionCreationNs, 'ns'),
     measured('first run', stages.firstInferenceNs, 'ns'),
     measured('warm-up', stages.warmUp.durationNs, 'ns'),
-    measured('empty call', harness.nullModelNs, 'ns'),
   ];
 }
 
@@ -196,7 +213,7 @@ function describeFailure(outcome: Exclude<CellOutcome, { state: 'completed' | 'p
     case 'timed-out':
       return {
         word: 'TIMED OUT',
-        reason: `Nothing was heard for ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
+        reason: `${outcome.limit === 'task' ? 'It was not done after' : 'Nothing was heard for'} ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
         remedy: 'Try a smaller model or batch.',
       };
     case 'cancelled':

@@ -3,6 +3,7 @@ import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { formatQuantity } from '../../shared/units.ts';
+import { isUntried } from '../engine-client/probe-provider.ts';
 
 /** Something that keeps measurements from being possible ("blocking") or good ("advice"). */
 export interface Problem {
@@ -87,7 +88,9 @@ export function adviseOnMachine(machine: MachineReport): Problem[] {
 
 /** Providers that stand in the way, and those that promise more than they are. */
 export function adviseOnProviders(providers: readonly ProviderReport[], machine: MachineReport): Problem[] {
-  return providers.flatMap(({ id, name, status }): Problem[] => {
+  return providers.flatMap((report): Problem[] => {
+    if (isUntried(report)) return [];
+    const { id, name, status } = report;
     if (status.status === 'available') {
       if (status.software !== true) return [];
       return [

@@ -3,7 +3,7 @@ import type { Harness } from '../../shared/domain/measurement.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
-import { measureHarnessCost, probeProviders } from '../engine-client/probe-provider.ts';
+import { measureHarnessCost, probeProviders, untriedProviders } from '../engine-client/probe-provider.ts';
 import { checkDataDirectory } from '../hardware/disk.ts';
 import { describeGpuRequirements, type GpuRequirements } from '../hardware/gpu-requirements.ts';
 import { findRuntimeFolder } from '../hardware/runtime-folder.ts';
@@ -35,11 +35,11 @@ export async function diagnose(
   const { onStep = () => undefined, signal } = options;
   onStep('Looking at the machine');
   const machine = await ports.detectMachine();
-  onStep('Trying the execution providers');
-  const providers = await probeProviders(ports.spawn, signal);
-  signal?.throwIfAborted();
+  // What is tried or measured beside a measurement would spoil both.
   const lock = readLock();
-  // Beside a measurement this one would spoil both.
+  if (lock === null) onStep('Trying the execution providers');
+  const providers = lock === null ? await probeProviders(ports.spawn, signal) : untriedProviders(lock);
+  signal?.throwIfAborted();
   if (lock === null) onStep('Measuring what measuring costs');
   const harness = lock === null ? await findHarnessCost(ports) : { value: null, problems: [] };
   const data = await checkDataDirectory(ports.directory.root);

@@ -1,5 +1,5 @@
 import type { EngineVersions, FromEngine, Stage, Task, TaskKind, TaskResult } from '../../engine/protocol.ts';
-import type { ExitReason } from '../../shared/domain/run.ts';
+import type { ExitReason, TimeLimit } from '../../shared/domain/run.ts';
 import type { EngineProcess, SpawnEngine, SpawnOptions } from './engine-process.ts';
 import { watchMemory } from './memory-watch.ts';
 
@@ -25,7 +25,7 @@ export type TaskEnd<K extends TaskKind = TaskKind> =
   /** ONNX Runtime or the task threw; the message is theirs. */
   | { state: 'failed'; stage: Stage; message: string; stderrTail: string }
   | { state: 'crashed'; stage: Stage; exit: ExitReason }
-  | { state: 'timed-out'; stage: Stage; deadlineS: number }
+  | { state: 'timed-out'; stage: Stage; limit: TimeLimit; deadlineS: number }
   | { state: 'cancelled'; stage: Stage };
 
 export type EngineProgress = Extract<FromEngine, { type: 'progress' }>;
@@ -125,11 +125,11 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
     child.kill();
   }
   const wholeTask = setTimeout(() => {
-    killAs({ state: 'timed-out', stage, deadlineS: deadlines.taskS });
+    killAs({ state: 'timed-out', stage, limit: 'task', deadlineS: deadlines.taskS });
   }, deadlines.taskS * 1000);
   let silence = setTimeout(onSilence, deadlines.silenceS * 1000);
   function onSilence(): void {
-    killAs({ state: 'timed-out', stage, deadlineS: deadlines.silenceS });
+    killAs({ state: 'timed-out', stage, limit: 'silence', deadlineS: deadlines.silenceS });
   }
   let grace: NodeJS.Timeout | undefined;
   function onAbort(): void {

@@ -13,7 +13,7 @@ async function requireEngine(spawn: SpawnEngine, options: SpawnOptions = {}): Pr
     case 'crashed':
       throw toEngineError({ state: 'crashed', stage: 'start', exit: start.exit });
     case 'timed-out':
-      throw toEngineError({ state: 'timed-out', stage: 'start', deadlineS: defaultDeadlines.startS });
+      throw toEngineError({ state: 'timed-out', stage: 'start', limit: 'start', deadlineS: defaultDeadlines.startS });
   }
 }
 

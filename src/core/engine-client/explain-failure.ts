@@ -121,7 +121,10 @@ export function toEngineError(end: Exclude<TaskEnd, { state: 'done' }>): Inferom
     case 'timed-out':
       return new InferometerError({
         code: 'ENGINE_FAILED',
-        message: `The engine gave no sign of life for ${end.deadlineS} s (${end.stage}) and was ended.`,
+        message:
+          end.limit === 'task'
+            ? `The work was not done after ${end.deadlineS} s and was ended.`
+            : `The engine gave no sign of life for ${end.deadlineS} s (${end.stage}) and was ended.`,
         remedy: 'Try a smaller model or batch; `inferometer doctor` checks the machine.',
       });
     case 'crashed':

@@ -5,8 +5,9 @@ const everyMs = 250;
 /** Resident bytes of another process by /proc; null where the system has no /proc or the process is gone. */
 function residentBytes(pid: number): number | null {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
-    return Number.isFinite(pages) ? pages * 4096 : null;
+    // In kB whatever the size of a page is, which /proc/<pid>/statm is not.
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024;
   } catch {
     return null;
   }

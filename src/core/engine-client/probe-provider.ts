@@ -15,6 +15,8 @@ import { plainSession } from './session-config.ts';
 /** TensorRT builds an engine even for the probe's four elements. */
 const probeTaskS = 120;
 
+const untried = 'not-tried';
+
 const names: Readonly<Record<ProviderId, string>> = {
   cpu: 'CPU',
   cuda: 'CUDA',
@@ -37,6 +39,18 @@ export async function probeProviders(spawn: SpawnEngine, signal?: AbortSignal): 
   const reports: ProviderReport[] = [];
   for (const id of providerIdSchema.options) reports.push(await probeProvider(spawn, id, signal));
   return reports;
+}
+
+/** The reports of providers that were not tried, because probing would disturb a measurement. */
+export function untriedProviders(owner: { pid: number }): ProviderReport[] {
+  const reason = `not tried: a measurement is running (process ${owner.pid})`;
+  const status = { status: 'unavailable', cause: untried, reason, remedy: null } as const;
+  return providerIdSchema.options.map((id) => ({ id, name: names[id], status }));
+}
+
+/** Whether a report says nothing about the provider. */
+export function isUntried({ status }: ProviderReport): boolean {
+  return status.status === 'unavailable' && status.cause === untried;
 }
 
 async function probe(spawn: SpawnEngine, provider: ProviderId, signal?: AbortSignal): Promise<ProviderStatus> {

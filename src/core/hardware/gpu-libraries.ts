@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -16,6 +16,11 @@ const REQUIRED = ['libonnxruntime_providers_shared.so', 'libonnxruntime_provider
 const OPTIONAL = ['libonnxruntime_providers_tensorrt.so'];
 const RUNTIME = 'libonnxruntime.so.1';
 const STAGING_PREFIX = '.gpu-libraries-';
+/** A staging folder gets this name in one step when all libraries are in place: what it holds is of no more use. */
+const PLACED_SUFFIX = '-placed';
+/** In the staging folder: the library that was in the target, or an empty file that says that there was none. */
+const BACKUP_SUFFIX = '.before';
+const NONE_SUFFIX = '.none-before';
 
 export interface InstallProgress {
   stage: 'download' | 'unpack' | 'place';
@@ -58,8 +63,8 @@ const DEFAULT_PORTS: InstallPorts = {
 
 /**
  * Places the CUDA and TensorRT libraries beside ONNX Runtime, all or none: they are unpacked and checked in a staging
- * folder on the same file system and then renamed into place, and a failure puts back what was there.
- * Returns the names placed. Throws INSTALL_FAILED with what to do, or CANCELLED.
+ * folder on the same file system and then renamed into place, and a failure puts back what was there. What an
+ * installation that was killed had begun is put back first. Returns the names placed. Throws INSTALL_FAILED with what to do, or CANCELLED.
  */
 export async function installGpuLibraries(
   request: InstallRequest,
@@ -67,6 +72,7 @@ export async function installGpuLibraries(
 ): Promise<{ placed: string[] }> {
   refuseOtherPlatforms(ports);
   await checkTarget(request);
+  await undoInterrupted(request.targetDir);
   const staging = join(request.targetDir, `${STAGING_PREFIX}${randomUUID()}`);
   try {
     await mkdir(staging);
@@ -83,15 +89,15 @@ export async function installGpuLibraries(
   } catch (error) {
     throw toExpectedError(error, request);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    // What could not be put back is in it.
+    if (!(await holdsBackups(staging))) await rm(staging, { recursive: true, force: true });
   }
 }
 
 /** Removes the provider libraries and what an interrupted installation left. Returns the names removed. */
 export async function removeGpuLibraries(targetDir: string): Promise<string[]> {
-  const present = await readdir(targetDir).catch((error: unknown) => {
-    throw toInstallError(`The folder ${targetDir} cannot be read.`, 'Check that onnxruntime-node is installed.', error);
-  });
+  await undoInterrupted(targetDir);
+  const present = await readTarget(targetDir);
   const names = present.filter((name) => REQUIRED.includes(name) || OPTIONAL.includes(name));
   const stale = present.filter((name) => name.startsWith(STAGING_PREFIX));
   try {
@@ -104,6 +110,58 @@ export async function removeGpuLibraries(targetDir: string): Promise<string[]> {
     );
   }
   return names;
+}
+
+function readTarget(targetDir: string): Promise<string[]> {
+  return readdir(targetDir).catch((error: unknown) => {
+    throw toInstallError(`The folder ${targetDir} cannot be read.`, 'Check that onnxruntime-node is installed.', error);
+  });
+}
+
+/** Puts back what installations that were killed between two renames had moved. Throws INSTALL_FAILED. */
+async function undoInterrupted(targetDir: string): Promise<void> {
+  for (const name of await readTarget(targetDir)) {
+    if (!name.startsWith(STAGING_PREFIX)) continue;
+    const staging = join(targetDir, name);
+    // A staging folder without backups may belong to an installation that is still unpacking.
+    if (!name.endsWith(PLACED_SUFFIX)) {
+      if (!(await holdsBackups(staging))) continue;
+      await putBack(staging, targetDir);
+    }
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+async function holdsBackups(staging: string): Promise<boolean> {
+  const names = await readdir(staging).catch(() => []);
+  return names.some((name) => name.endsWith(BACKUP_SUFFIX) || name.endsWith(NONE_SUFFIX));
+}
+
+/**
+ * Brings the target to what the backups in a staging folder say; each goes away when it is done. One that fails does not
+ * keep the others from being tried. Throws INSTALL_FAILED naming where the rest lies.
+ */
+async function putBack(staging: string, targetDir: string, cause?: unknown): Promise<void> {
+  const errors: unknown[] = cause === undefined ? [] : [cause];
+  const left: string[] = [];
+  for (const name of await readdir(staging)) {
+    const backup = join(staging, name);
+    try {
+      if (name.endsWith(BACKUP_SUFFIX)) await rename(backup, join(targetDir, name.slice(0, -BACKUP_SUFFIX.length)));
+      if (!name.endsWith(NONE_SUFFIX)) continue;
+      await rm(join(targetDir, name.slice(0, -NONE_SUFFIX.length)), { force: true });
+      await rm(backup);
+    } catch (error) {
+      left.push(name);
+      errors.push(error);
+    }
+  }
+  if (left.length === 0) return;
+  throw toInstallError(
+    `The libraries of before could not be put back: ${left.join(', ')} in ${staging}.`,
+    `Make ${targetDir} writable and run the command again: it puts them back first.`,
+    new AggregateError(errors),
+  );
 }
 
 function refuseOtherPlatforms({ platform, arch }: InstallPorts): void {
@@ -225,34 +283,33 @@ async function unpackLibrary(
   await chmod(path, 0o755);
 }
 
-/** Renames the new files into place; on failure undoes what it did, in reverse. */
+/** Renames the new files into place; on failure undoes what it did. */
 async function place(
   names: string[],
   { targetDir, onProgress, signal }: InstallRequest,
   ports: InstallPorts,
   staging: string,
 ): Promise<void> {
-  const undo: (() => Promise<void>)[] = [];
   try {
     for (const name of [...REQUIRED, ...OPTIONAL]) {
       signal?.throwIfAborted();
       const target = join(targetDir, name);
-      const backup = join(staging, `${name}.before`);
       // A library of an earlier version goes even when the source has none of its name: it would not load.
-      if (await stat(target).catch(() => null)) {
-        await ports.rename(target, backup);
-        undo.push(() => rename(backup, target));
-      }
+      if (await stat(target).catch(() => null)) await ports.rename(target, join(staging, name + BACKUP_SUFFIX));
+      else await writeFile(join(staging, name + NONE_SUFFIX), '');
       if (!names.includes(name)) continue;
       await ports.rename(join(staging, name), target);
-      undo.push(() => rm(target));
       const { size } = await stat(target);
       onProgress?.({ stage: 'place', file: name, doneBytes: size, totalBytes: size });
     }
+    signal?.throwIfAborted();
+    await ports.rename(staging, staging + PLACED_SUFFIX);
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    await putBack(staging, targetDir, error);
     throw error;
   }
+  // From here on the installation is complete; leftovers are removed with the next one.
+  await rm(staging + PLACED_SUFFIX, { recursive: true, force: true }).catch(() => undefined);
 }
 
 async function requireSpace(neededBytes: number, ports: InstallPorts, directory: string): Promise<void> {

@@ -1,12 +1,32 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { parseCpuList } from '../hardware/files.ts';
 
-/** Numbers of the logical processors that this process, and so its engines, may run on; empty where nothing tells. */
-export function allowedCpuNumbers(): number[] {
+/**
+ * Numbers of the logical processors that this process, and so its engines, may run on; empty where nothing tells. One
+ * thread of every core comes before the second threads of cores, so that the first n are n different cores as long as
+ * there are so many: neighbouring numbers are often one core. Reads /proc and /sys below `root`.
+ */
+export function allowedCpuNumbers(root = '/'): number[] {
+  const status = read(path.join(root, 'proc', 'self', 'status'));
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? '')?.[1];
+  const allowed = (list === undefined ? null : parseCpuList(list)) ?? [];
+  const taken = new Set<string>();
+  const firsts: number[] = [];
+  const others: number[] = [];
+  for (const cpu of allowed) {
+    const topology = path.join(root, 'sys', 'devices', 'system', 'cpu', `cpu${cpu}`, 'topology');
+    const core = read(path.join(topology, 'thread_siblings_list')) ?? String(cpu);
+    (taken.has(core) ? others : firsts).push(cpu);
+    taken.add(core);
+  }
+  return [...firsts, ...others];
+}
+
+function read(file: string): string | null {
   try {
-    const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
-    return (list === undefined ? null : parseCpuList(list)) ?? [];
+    return readFileSync(file, 'latin1').trim();
   } catch {
-    return [];
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import type { TensorPayload } from '../../engine/protocol.ts';
-import type { Measurement } from '../../shared/domain/measurement.ts';
+import type { Measurement, OutputProblem } from '../../shared/domain/measurement.ts';
 import type { CellConfig } from '../../shared/domain/plan.ts';
+import { assertNever } from '../../shared/errors.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { evaluateModel } from '../engine-client/evaluate.ts';
 import { measuredSession } from '../engine-client/session-config.ts';
@@ -8,9 +9,23 @@ import type { FileTensor } from '../models/import/test-data-sets.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import { wilsonInterval } from '../stats/proportion.ts';
 
-/** Tolerances of ONNX's own backend tests: |actual - expected| <= absolute + relative |expected|. */
-const relativeTolerance = 1e-3;
-const absoluteTolerance = 1e-5;
+interface Tolerance {
+  relative: number;
+  absolute: number;
+}
+
+/** With these ONNX Runtime runs ONNX's backend tests: |actual - expected| <= absolute + relative |expected|. */
+const ordinary: Tolerance = { relative: 1e-3, absolute: 1e-5 };
+/**
+ * One rounding to float16 is off by up to 2^-11 and to bfloat16 by up to 2^-9 of the value (IEEE 754: half a unit in
+ * the last of 11 and 8 bits), so 1e-2 are 20 and 5 of them. Below 2^-14 float16 loses bits, and sums cancel: 1e-3.
+ */
+const sixteenBits: Tolerance = { relative: 1e-2, absolute: 1e-3 };
+
+/** How one output compares with what was recorded for it. */
+export type OutputComparison =
+  /** `relativeError` is the largest difference over the largest expected magnitude; the tolerance is elementwise. */
+  { state: 'compared'; relativeError: number; withinTolerance: boolean } | { state: OutputProblem };
 
 /** Reads any numeric payload as numbers; 64-bit integers beyond 2^53 lose digits, which the comparison tolerates. */
 function toNumbers({ type, data }: Pick<TensorPayload, 'type' | 'data'>): Float64Array | null {
@@ -20,33 +35,63 @@ function toNumbers({ type, data }: Pick<TensorPayload, 'type' | 'data'>): Float6
       return Float64Array.from(new Float32Array(aligned));
     case 'float64':
       return new Float64Array(aligned);
+    case 'float16':
+      return Float64Array.from(new Uint16Array(aligned), fromFloat16);
+    case 'bfloat16':
+      return Float64Array.from(fromBfloat16(new Uint16Array(aligned)));
     case 'int64':
       return Float64Array.from(new BigInt64Array(aligned), Number);
+    case 'uint64':
+      return Float64Array.from(new BigUint64Array(aligned), Number);
     case 'int32':
       return Float64Array.from(new Int32Array(aligned));
+    case 'uint32':
+      return Float64Array.from(new Uint32Array(aligned));
+    case 'int16':
+      return Float64Array.from(new Int16Array(aligned));
+    case 'uint16':
+      return Float64Array.from(new Uint16Array(aligned));
     case 'uint8':
     case 'bool':
       return Float64Array.from(new Uint8Array(aligned));
     case 'int8':
       return Float64Array.from(new Int8Array(aligned));
-    default:
+    case 'string':
+    case 'int4':
+    case 'uint4':
+    case 'other':
       return null;
+    default:
+      return assertNever(type);
   }
 }
 
+/** IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction. */
+function fromFloat16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+}
+
 /**
- * Compares one output with what was recorded for it. The error is the largest difference over the largest expected
- * magnitude; the tolerance is elementwise. A missing output, another shape or a NaN on one side alone is infinite.
+ * Compares one output with what was recorded for it. NaN and infinity are right where they were expected and a state
+ * of their own elsewhere; types that are not numbers to JavaScript are not comparable.
  */
-export function compareOutputs(
-  expected: FileTensor,
-  actual: TensorPayload | undefined,
-): { relativeError: number; withinTolerance: boolean } {
-  const different = { relativeError: Number.MAX_VALUE, withinTolerance: false };
-  if (expected.dims.join() !== actual?.dims.join()) return different;
+export function compareOutputs(expected: FileTensor, actual: TensorPayload | undefined): OutputComparison {
+  if (actual === undefined) return { state: 'missing' };
+  if (expected.dims.join() !== actual.dims.join()) return { state: 'another-shape' };
   const wanted = toNumbers(expected);
   const found = toNumbers(actual);
-  if (wanted === null || wanted.length !== found?.length) return different;
+  if (wanted === null || wanted.length !== found?.length) return { state: 'not-comparable' };
+  const { relative, absolute } = expected.type === 'float16' || expected.type === 'bfloat16' ? sixteenBits : ordinary;
   let largest = 0;
   let magnitude = 0;
   let withinTolerance = true;
@@ -58,12 +103,31 @@ export function compareOutputs(
       continue;
     }
     const difference = Math.abs(want - got);
-    if (!Number.isFinite(difference)) return different;
+    if (!Number.isFinite(difference)) return { state: 'not-finite' };
     largest = Math.max(largest, difference);
     magnitude = Math.max(magnitude, Math.abs(want));
-    if (difference > absoluteTolerance + relativeTolerance * Math.abs(want)) withinTolerance = false;
+    if (difference > absolute + relative * Math.abs(want)) withinTolerance = false;
   }
-  return { relativeError: magnitude > 0 ? largest / magnitude : largest, withinTolerance };
+  return { state: 'compared', relativeError: magnitude > 0 ? largest / magnitude : largest, withinTolerance };
+}
+
+/** All comparisons of a run as one: the largest error, and the outputs that have none, once for each state. */
+export function summarizeComparisons(
+  comparisons: readonly { output: string; result: OutputComparison }[],
+): NonNullable<Measurement['expectedOutputs']> {
+  const problems = new Map<string, { output: string; state: OutputProblem }>();
+  let maxRelativeError: number | null = null;
+  let withinTolerance = true;
+  for (const { output, result } of comparisons) {
+    if (result.state === 'compared') {
+      maxRelativeError = Math.max(maxRelativeError ?? 0, result.relativeError);
+      withinTolerance &&= result.withinTolerance;
+    } else {
+      problems.set(`${output} ${result.state}`, { output, state: result.state });
+      withinTolerance &&= result.state === 'not-comparable';
+    }
+  }
+  return { compared: comparisons.length, maxRelativeError, withinTolerance, problems: [...problems.values()] };
 }
 
 export interface AccuracyOptions {

@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
+import { glob, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256Schema, type RunId, type Sha256 } from '../../shared/domain/ids.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
+import type { PlanFiles, RunRecord } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { probeProvider } from '../engine-client/probe-provider.ts';
 import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
@@ -30,9 +35,52 @@ export async function resolveModels(
 export function withResolvedIds(plan: Plan, configs: readonly CellConfig[], models: Models) {
   const toId = (name: string): string => models.get(name)?.id ?? name;
   return {
-    plan: { ...plan, models: plan.models.map(toId) },
+    plan: {
+      ...plan,
+      models: plan.models.map(toId),
+      inputs: plan.inputs === null ? null : path.resolve(plan.inputs),
+    },
     configs: configs.map((config) => ({ ...config, model: toId(config.model) })),
   };
+}
+
+/** What the names of a plan with resolved ids stand for now. */
+export async function identifyFiles(plan: Plan, models: Models): Promise<PlanFiles> {
+  return {
+    models: plan.models.map((id) => ({ id, sha256: requireModel(models, id).summary.sha256 })),
+    inputsSha256: plan.inputs === null ? null : await hashTestData(plan.inputs),
+  };
+}
+
+/** SHA-256 over names and contents of the test data in a folder, whatever else lies there. */
+async function hashTestData(folder: string): Promise<Sha256> {
+  const names: string[] = [];
+  for await (const name of glob('test_data_set_*/*.pb', { cwd: folder })) names.push(name.replaceAll('\\', '/'));
+  const hash = createHash('sha256');
+  for (const name of names.toSorted()) {
+    const bytes = await readFile(path.join(folder, name));
+    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
+  }
+  return sha256Schema.parse(hash.digest('hex'));
+}
+
+/** Throws MODEL_INVALID or INPUTS_INVALID where a run was begun with other files than are there now. */
+export function refuseChangedFiles(run: RunRecord, now: PlanFiles): void {
+  const hashes = new Map(now.models.map(({ id, sha256 }) => [id, sha256]));
+  const changed = run.files.models.find(({ id, sha256 }) => hashes.get(id) !== sha256);
+  if (changed !== undefined) throw filesChanged(run.id, 'MODEL_INVALID', `model ${changed.id} has`);
+  if (run.files.inputsSha256 !== now.inputsSha256) {
+    throw filesChanged(run.id, 'INPUTS_INVALID', `test data in ${run.plan.inputs} have`);
+  }
+}
+
+function filesChanged(runId: RunId, code: 'MODEL_INVALID' | 'INPUTS_INVALID', what: string): InferometerError {
+  return new InferometerError({
+    code,
+    message: `The ${what} changed since the run ${runId} was begun.`,
+    remedy: 'Put back the files of that time, or start the plan anew, so that its results belong together.',
+    data: { runId },
+  });
 }
 
 /** The model of a configuration that belongs to the plan these models were resolved for. */
@@ -74,8 +122,7 @@ export async function refuseBadInput(
   // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
   const [only, another] = plan.providers;
   if (only === undefined || another !== undefined || only === 'cpu') return;
-  const failure = await providerFailure(only, ports, signal);
-  if (failure !== null) throw new InferometerError(failure);
+  await requireProvider(only, ports, signal);
 }
 
 function refuseUnknownDims(plan: Plan, models: Models): void {
@@ -101,13 +148,17 @@ function refuseUnknownDims(plan: Plan, models: Models): void {
   });
 }
 
-/** Why a provider cannot be measured here, or null. Probes it. */
-export async function providerFailure(id: CellConfig['provider'], { spawn }: RunPorts, signal?: AbortSignal) {
+/** Probes a provider and says what it runs on. Throws PROVIDER_UNAVAILABLE with the reason. */
+export async function requireProvider(
+  id: CellConfig['provider'],
+  { spawn }: RunPorts,
+  signal?: AbortSignal,
+): Promise<{ device: string; software: boolean | null }> {
   const { name, status } = await probeProvider(spawn, id, signal);
-  if (status.status === 'available') return null;
-  return {
-    code: 'PROVIDER_UNAVAILABLE' as const,
+  if (status.status === 'available') return { device: status.device, software: status.software };
+  throw new InferometerError({
+    code: 'PROVIDER_UNAVAILABLE',
     message: `${name} is not available here: ${status.reason}.`,
     remedy: status.remedy ?? 'Run `inferometer doctor` to see which providers work on this machine.',
-  };
+  });
 }

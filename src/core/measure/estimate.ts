@@ -1,6 +1,10 @@
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { RunId } from '../../shared/domain/ids.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import { findReferenceModel } from '../models/registry.ts';
 import type { Storage } from '../storage/open.ts';
+import type { CellSummary } from '../storage/rows.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from './grades.ts';
 import { applyOverride } from './measure-cell.ts';
@@ -39,12 +43,44 @@ export function estimatePlan(plan: Plan, storage: Storage): TimeEstimate {
 }
 
 function expectedLatencyS(config: CellConfig, storage: Storage): number | null {
-  const { model, provider, batch } = config;
-  const earlier = storage.cells.summaries({ model, provider, state: 'completed', limit: 20 });
-  const same = earlier.find((cell) => cell.batch === batch) ?? earlier[0];
-  if (same !== undefined && same.p50Ns !== null) return (same.p50Ns / 1e9) * (batch / same.batch);
-  const expected = findReferenceModel(model)?.expected;
+  const { provider, batch } = config;
+  const earlier = storage.cells.summaries({ model: toStoredName(config.model), provider, state: 'completed' });
+  const nearest = findNearest(config, earlier, storage);
+  if (nearest !== null && nearest.p50Ns !== null) return (nearest.p50Ns / 1e9) * (batch / nearest.batch);
+  const expected = findReferenceModel(config.model)?.expected;
   return expected === undefined ? null : (expected.macs * batch) / expectedMacsPerS(provider, storage);
+}
+
+/** Results name a user's model by its absolute path unless it was given a name. */
+function toStoredName(model: string): string {
+  return /[/\\]|\.onnx$/.test(model) ? path.resolve(model) : model;
+}
+
+/**
+ * The earlier result whose configuration is most like this one, the newest of several. Sizes of dimensions tell most,
+ * then threads; a batch can be scaled, and the scenario hardly matters to the latency of a query.
+ */
+function findNearest(config: CellConfig, earlier: readonly CellSummary[], storage: Storage): CellSummary | null {
+  const dimsOfRun = new Map<RunId, boolean>();
+  const hasSameDims = (runId: RunId): boolean => {
+    const known = dimsOfRun.get(runId) ?? isDeepStrictEqual(storage.runs.get(runId).plan.dims, config.dims);
+    dimsOfRun.set(runId, known);
+    return known;
+  };
+  let nearest: CellSummary | null = null;
+  let highest = -1;
+  for (const cell of earlier) {
+    if (cell.p50Ns === null) continue;
+    const likeness =
+      8 * Number(hasSameDims(cell.runId)) +
+      4 * Number(cell.threads === config.threads) +
+      2 * Number(cell.batch === config.batch) +
+      Number(cell.scenario === config.scenario);
+    if (likeness <= highest) continue;
+    highest = likeness;
+    nearest = cell;
+  }
+  return nearest;
 }
 
 /** Median rate of the reference models that were measured on this provider. */

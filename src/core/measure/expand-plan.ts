@@ -29,6 +29,7 @@ export function toCommand(plan: Plan, config: CellConfig): string {
   if (plan.repeats > 1) parts.push('--repeats', String(plan.repeats));
   for (const [name, size] of Object.entries(config.dims)) parts.push('--dim', quote(`${name}=${size}`));
   if (plan.inputs !== null) parts.push('--inputs', quote(plan.inputs));
+  if (plan.override !== undefined) parts.push('--override', quote(JSON.stringify(plan.override)));
   return parts.join(' ');
 }
 

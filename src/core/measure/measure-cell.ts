@@ -1,12 +1,13 @@
 import type { MeasureResult, MeasureTask } from '../../engine/protocol.ts';
 import type { Disturbance, Measurement, SampleSeries } from '../../shared/domain/measurement.ts';
+import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { Grade, Plan, WarmUpRule } from '../../shared/domain/plan.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
 import { startEngine, type Deadlines, type EngineProgress, type TaskEnd } from '../engine-client/engine-client.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { toEngineError } from '../engine-client/explain-failure.ts';
 import { measuredSession } from '../engine-client/session-config.ts';
-import { createLoadSampler, toLoadShares } from '../hardware/load-sampler.ts';
+import { createLoadSampler, toLoadShares, type LoadShares, type LoadSnapshot } from '../hardware/load-sampler.ts';
 import { resourcePath } from '../resources.ts';
 import { summarizeProcesses, type ProcessSeries } from '../stats/summarize-processes.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
@@ -14,6 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createSampleCollector } from './collect-samples.ts';
 import { defaultWarmUp, maxKeptSamples } from './grades.ts';
 import type { PreparedCell } from './prepare-cell.ts';
+import { ceilingMacsPerS, macsPerSample } from './plausibility.ts';
 import { judgeValidity } from './validity.ts';
 
 /** Time in which other programs are watched before an engine starts. */
@@ -24,6 +26,9 @@ export interface MeasureCellOptions {
   prepared: PreparedCell;
   plan: Plan;
   grade: Grade;
+  machine: MachineReport;
+  /** What the probe of the provider said it runs on; null on the CPU. */
+  device: { device: string; software: boolean | null } | null;
   allowedCpus: number[];
   memoryLimitBytes: number | undefined;
   deadlines: Partial<Deadlines>;
@@ -35,13 +40,19 @@ export interface MeasureCellOptions {
 export interface MeasuredCell {
   outcome: FinalOutcome;
   samples: SampleSeries[];
-  engine: { sessionOptions: Record<string, unknown>; versions: { node: string; onnxruntime: string } } | null;
+  engine: {
+    sessionOptions: Record<string, unknown>;
+    versions: { node: string; onnxruntime: string };
+    libraries: string[];
+    device: string | null;
+  } | null;
 }
 
 interface ProcessRun {
   end: TaskEnd<'measure'>;
   samples: SampleSeries;
   otherLoadBefore: Observed<number> | null;
+  otherLoadDuring: Observed<number> | null;
   stealShare: Observed<number> | null;
   versions: { node: string; onnxruntime: string } | null;
 }
@@ -84,9 +95,21 @@ export async function measureCell(options: MeasureCellOptions): Promise<Measured
     grade: rules.grade,
     customRules: rules.custom,
     weightPrecision: options.prepared.model.summary.weightPrecision,
+    inputs: options.prepared.inputs,
+    warmUpTolerance: rules.warmUp.tolerance,
+    softwareAdapter: options.device?.software ?? false,
+    macsPerSample: macsPerSample(options.prepared.model.reference, options.prepared.config.dims),
+    ceilingMacsPerS: ceilingMacsPerS(options.machine),
   });
   const [first] = done;
-  const engine = first?.versions ? { sessionOptions: first.end.result.sessionOptions, versions: first.versions } : null;
+  const engine = first?.versions
+    ? {
+        sessionOptions: first.end.result.sessionOptions,
+        versions: first.versions,
+        libraries: first.end.result.libraries,
+        device: options.device?.device ?? null,
+      }
+    : null;
   return { outcome: { state: 'completed', measurement, validity }, samples, engine };
 }
 
@@ -112,7 +135,13 @@ async function runProcess(options: MeasureCellOptions, task: MeasureTask, proces
   const self = globalThis.process.pid;
   const before = sampler.take([self]);
   const collector = createSampleCollector();
-  const nothing = { samples: collector.toSeries(), otherLoadBefore: null, stealShare: null, versions: null };
+  const nothing = {
+    samples: collector.toSeries(),
+    otherLoadBefore: null,
+    otherLoadDuring: null,
+    stealShare: null,
+    versions: null,
+  };
   const waited = await sleep(quietWindowMs, true, options.signal ? { signal: options.signal } : {}).catch(() => false);
   if (!waited) return { ...nothing, end: { state: 'cancelled', stage: 'start' } };
   const { others } = toLoadShares(before, sampler.take([self]));
@@ -120,9 +149,12 @@ async function runProcess(options: MeasureCellOptions, task: MeasureTask, proces
   const start = await startEngine(options.spawn);
   if (start.state === 'crashed') return { ...nothing, end: { state: 'crashed', stage: 'start', exit: start.exit } };
   if (start.state === 'timed-out')
-    return { ...nothing, end: { state: 'timed-out', stage: 'start', deadlineS: start.deadlineS } };
+    return { ...nothing, end: { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS } };
   await using engine = start.engine;
-  const started = sampler.take([self]);
+  // The load of the measured part alone: it begins and ends with a change of stage.
+  const own = [self, engine.pid];
+  let began: LoadSnapshot | null = null;
+  let during: LoadShares | null = null;
   const end = await engine.run(task, {
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
@@ -130,10 +162,21 @@ async function runProcess(options: MeasureCellOptions, task: MeasureTask, proces
     onSamples: (block) => {
       collector.add(block);
     },
-    onProgress: (progress) => options.onProgress?.({ ...progress, process }),
+    onProgress: (progress) => {
+      if (progress.stage === 'measured') began ??= sampler.take(own);
+      if (progress.stage === 'checks' && began !== null) during ??= toLoadShares(began, sampler.take(own));
+      options.onProgress?.({ ...progress, process });
+    },
   });
-  const { steal } = toLoadShares(started, sampler.take([self]));
-  return { end, samples: collector.toSeries(), otherLoadBefore: others, stealShare: steal, versions: engine.versions };
+  const shares = during as LoadShares | null;
+  return {
+    end,
+    samples: collector.toSeries(),
+    otherLoadBefore: others,
+    otherLoadDuring: shares?.others ?? null,
+    stealShare: shares?.steal ?? null,
+    versions: engine.versions,
+  };
 }
 
 function toFailedOutcome({ end }: ProcessRun, samples: readonly SampleSeries[]): FinalOutcome {
@@ -145,7 +188,7 @@ function toFailedOutcome({ end }: ProcessRun, samples: readonly SampleSeries[]):
     case 'cancelled':
       return { state: 'cancelled', stage: end.stage, keptSamples };
     case 'timed-out':
-      return { state: 'timed-out', stage: end.stage, deadlineS: end.deadlineS, keptSamples };
+      return { state: 'timed-out', stage: end.stage, limit: end.limit, deadlineS: end.deadlineS, keptSamples };
     case 'crashed':
       return { state: 'crashed', stage: end.stage, exit: end.exit, keptSamples };
     case 'failed':
@@ -186,6 +229,7 @@ function toMeasurement(
     disturbance: toDisturbance(done),
     ...summarizeProcesses(series),
     executedBatch: executed.find((one) => one !== batch) ?? executed[0] ?? null,
+    threadsUsed: first.threadsUsed,
     accuracy: prepared.accuracy,
     expectedOutputs: prepared.expectedOutputs,
     cachingRatio: cachingRatios.length > 0 ? Math.min(...cachingRatios) : null,
@@ -199,6 +243,7 @@ function toDisturbance(done: readonly (ProcessRun & { end: { result: MeasureResu
   };
   return {
     otherLoadBefore: worst((run) => run.otherLoadBefore),
+    otherLoadDuring: worst((run) => run.otherLoadDuring),
     stealShare: worst((run) => run.stealShare),
     enginePeakRssBytes: Math.max(...done.map(({ end: { result } }) => result.peakRssBytes)),
     engineRssBeforeBytes: Math.min(...done.map(({ end: { result } }) => result.rssBeforeBytes)),

@@ -12,9 +12,9 @@ import { describeDataDependence } from '../models/inputs/data-dependence.ts';
 import { generateInputs, type InputPool } from '../models/inputs/generate-inputs.ts';
 import { findInputHints } from '../models/inputs/input-hints.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
-import { resolveDims, type BatchDimension } from '../onnx/dims.ts';
+import { resolveDims, resolveRecordedBatch, type BatchDimension } from '../onnx/dims.ts';
 import { readModel } from '../onnx/read.ts';
-import { checkAccuracy, compareOutputs } from './check-outputs.ts';
+import { checkAccuracy, compareOutputs, summarizeComparisons } from './check-outputs.ts';
 
 /** A configuration whose model, inputs and expectations are ready for an engine. */
 export interface PreparedCell {
@@ -49,7 +49,7 @@ export async function prepareCell(options: PrepareOptions): Promise<PreparedCell
   const { model, config, signal } = options;
   const abort = signal ? { signal } : {};
   const { summary } = model;
-  const { loaded, sets, resolved } = await checkCell(options);
+  const { loaded, sets, resolved, batch } = await checkCell(options);
   const target = path.join(options.temporaryFolder, `inputs-${process.pid}-${config.batch}.bin`);
   const inputs =
     sets === null
@@ -62,7 +62,6 @@ export async function prepareCell(options: PrepareOptions): Promise<PreparedCell
           ...abort,
         })
       : await writeTestDataPool(sets, config.batch, target);
-  const batch = resolved?.batch ?? batchOfTestData(sets ?? [], config.batch);
   const batchOutput = findBatchOutput(model, batch);
   if (model.reference === null) await proveRunnable(options, inputs);
   return {
@@ -97,31 +96,19 @@ export async function checkCell({
     });
   }
   const dims = { ...withoutBatch(model.reference?.defaultDims ?? {}), ...config.dims };
-  const resolved = sets === null ? resolveDims(summary.inputs, dims, config.batch) : null;
-  return { loaded, sets, resolved };
+  const resolved = sets === null ? resolveDims(summary, dims, config.batch) : null;
+  const batch = resolved?.batch ?? resolveRecordedBatch(summary, sets?.[0]?.inputs ?? [], config.batch);
+  return { loaded, sets, resolved, batch };
 }
 
 function withoutBatch(dims: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(dims).filter(([name]) => name !== 'batch'));
 }
 
-/** Test data says how large the batch is; a plan that asks for another cannot be met. */
-function batchOfTestData(sets: readonly TestDataSet[], batch: number): BatchDimension {
-  const leading = sets[0]?.inputs.find(({ dims }) => dims.length >= 2)?.dims[0];
-  if (leading !== undefined && leading !== batch) {
-    throw new InferometerError({
-      code: 'DIMENSION_MISMATCH',
-      message: `The test data has batch ${leading}, but batch ${batch} was asked for.`,
-      remedy: `Use --batch ${leading} with these inputs.`,
-    });
-  }
-  return leading === undefined ? { kind: 'none' } : { kind: 'fixed', size: leading };
-}
-
+/** An output that leads with the same symbol, or the same fixed size, as the inputs that carry the batch. */
 function findBatchOutput({ summary }: ResolvedModel, batch: BatchDimension): string | null {
   const wanted = batch.kind === 'symbol' ? batch.name : batch.kind === 'fixed' ? batch.size : null;
-  const symbolic = summary.outputs.find((output) => wanted !== null && output.dims?.[0] === wanted);
-  return symbolic?.name ?? null;
+  return summary.outputs.find(({ dims }) => wanted !== null && dims?.[0] === wanted)?.name ?? null;
 }
 
 /** First feed of a pool as tensors. */
@@ -156,11 +143,9 @@ async function compareWithExpected(
       fetches: set.outputs.map(({ name }) => name),
       ...(signal ? { signal } : {}),
     });
-    comparisons.push(...set.outputs.map((expected) => compareOutputs(expected, outputs[expected.name])));
+    for (const expected of set.outputs) {
+      comparisons.push({ output: expected.name, result: compareOutputs(expected, outputs[expected.name]) });
+    }
   }
-  return {
-    compared: comparisons.length,
-    maxRelativeError: Math.max(...comparisons.map(({ relativeError }) => relativeError)),
-    withinTolerance: comparisons.every(({ withinTolerance }) => withinTolerance),
-  };
+  return summarizeComparisons(comparisons);
 }

@@ -1,31 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { toRunId, type RunId } from '../../shared/domain/ids.ts';
+import { toRunId, type RunId, type Sha256 } from '../../shared/domain/ids.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
-import type { CellRecord, RunState } from '../../shared/domain/run.ts';
+import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { readCpuTemperatureC } from '../hardware/cpu-temperature.ts';
 import { fingerprintMachine } from '../hardware/fingerprint.ts';
 import { findReferenceModel } from '../models/registry.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
 import { allowedCpuNumbers } from './allowed-cpus.ts';
 import {
-  providerFailure,
+  identifyFiles,
+  requireProvider,
   refuseBadInput,
+  refuseChangedFiles,
   requireModel,
   resolveModels,
   withResolvedIds,
   type Models,
 } from './check-plan.ts';
+import { coolDown } from './cooldown.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from './grades.ts';
 import { acquireLock } from './lock.ts';
 import { measureCell, type MeasuredCell } from './measure-cell.ts';
 import { prepareCell, type PreparedCell } from './prepare-cell.ts';
 import { thisProcess } from './process-identity.ts';
-import { toProvenance } from './provenance.ts';
+import { toProvenance, type DetectedMachine } from './provenance.ts';
 import type { RunOptions, RunPorts } from './run-ports.ts';
 
 /** Share of the memory that this process may use which one engine may take. */
@@ -50,13 +54,20 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
   const models = new Map([...own, ...(await resolveModels(plan.models.filter(isReference), ports, options))]);
   const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
   await refuseBadInput(storedPlan, named, models, ports, options);
-  const machine = await ports.detectMachine();
-  const machineSha256 = fingerprintMachine(machine);
+  const files = await identifyFiles(storedPlan, models);
+  const report = await ports.detectMachine();
+  const machine = storeMachine(report, fingerprintMachine(report), ports);
   const createdAt = new Date();
-  ports.storage.machines.put(machineSha256, machine, createdAt.toISOString());
   const runId = toRunId(createdAt.getTime(), randomBytes(4).readUInt32LE());
   ports.storage.runs.create(
-    { id: runId, plan: storedPlan, machineSha256, createdAt: createdAt.toISOString(), owner: thisProcess() },
+    {
+      id: runId,
+      plan: storedPlan,
+      files,
+      machineSha256: machine.sha256,
+      createdAt: createdAt.toISOString(),
+      owner: thisProcess(),
+    },
     named,
   );
   await measurePending(runId, machine, models, ports, options);
@@ -67,23 +78,45 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
 export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
   using _inputs = clearInputs(ports.directory.temporary);
-  const { plan, machineSha256 } = ports.storage.runs.get(runId);
-  const machine = await ports.detectMachine();
-  if (fingerprintMachine(machine) !== machineSha256) {
+  const { storage } = ports;
+  const run = storage.runs.get(runId);
+  const report = await ports.detectMachine();
+  const fingerprint = fingerprintMachine(report);
+  if (fingerprint !== storage.machines.get(run.machineSha256).fingerprint) {
     throw new InferometerError({
       code: 'USAGE',
       message: `The run ${runId} was begun on another machine, or the hardware has changed since.`,
       remedy: 'Start the plan anew, so that its results belong to one machine.',
     });
   }
-  const models = await resolveModels(plan.models, ports, options);
-  ports.storage.runs.resume(runId, thisProcess());
-  ports.storage.cells.reset(runId, ['cancelled', 'running']);
+  const models = await resolveModels(run.plan.models, ports, options);
+  refuseChangedFiles(run, await identifyFiles(run.plan, models));
+  const unfinished = storage.cells.ofRun(runId).filter(({ outcome }) => isUnfinished(outcome.state));
+  await refuseBadInput(
+    run.plan,
+    unfinished.map(({ config }) => config),
+    models,
+    ports,
+    options,
+  );
+  const machine = storeMachine(report, fingerprint, ports);
+  storage.runs.resume(runId, thisProcess());
+  storage.cells.reset(runId, ['cancelled', 'running']);
   await measurePending(runId, machine, models, ports, options);
   return runId;
 }
 
-function lockMachine({ wait = false, signal, onEvent, lockPath }: RunOptions): Promise<Disposable> {
+function isUnfinished(state: CellState): boolean {
+  return state === 'pending' || state === 'running' || state === 'cancelled';
+}
+
+function storeMachine(report: MachineReport, fingerprint: Sha256, { storage }: RunPorts): DetectedMachine {
+  const sha256 = storage.machines.put({ fingerprint, report, seenAt: report.detectedAt });
+  return { report, sha256, fingerprint };
+}
+
+function lockMachine({ wait = false, signal, onEvent, lockPath, lock }: RunOptions): Promise<Disposable> {
+  if (lock !== undefined) return Promise.resolve({ [Symbol.dispose]: () => undefined });
   return acquireLock({
     wait,
     onWaiting: (owner) => onEvent?.({ type: 'waiting', owner }),
@@ -109,7 +142,7 @@ function clearInputs(folder: string): Disposable {
 /** Measures what is pending. A crash of this process leaves the run "running" with an owner that is gone. */
 async function measurePending(
   runId: RunId,
-  machine: MachineReport,
+  machine: DetectedMachine,
   models: Models,
   ports: RunPorts,
   options: RunOptions,
@@ -121,7 +154,9 @@ async function measurePending(
   options.onEvent?.({ type: 'started', runId, cells: records.map(({ config }) => config), pending: pending.length });
   let state: Exclude<RunState, 'running'> = 'completed';
   try {
+    const startC = readCpuTemperatureC();
     for (const record of pending) {
+      if (record !== pending[0]) await coolDown(startC, options.signal);
       if (options.signal?.aborted) break;
       await measureAndStore(record, plan, machine, requireModel(models, record.config.model), ports, options);
     }
@@ -138,7 +173,7 @@ async function measurePending(
 async function measureAndStore(
   { id, index, config }: CellRecord,
   plan: Plan,
-  machine: MachineReport,
+  machine: DetectedMachine,
   model: ResolvedModel,
   ports: RunPorts,
   options: RunOptions,
@@ -147,10 +182,9 @@ async function measureAndStore(
   ports.storage.cells.start(id, startedAt);
   options.onEvent?.({ type: 'cell-started', index, config });
   const { prepared, measured } = await prepareAndMeasure(config, index, plan, machine, model, ports, options);
-  const machineSha256 = fingerprintMachine(machine);
   const provenance =
     prepared !== null && measured.engine !== null
-      ? toProvenance(prepared, measured.engine, { plan, app: ports.app, machine, machineSha256, startedAt })
+      ? toProvenance(prepared, measured.engine, { plan, app: ports.app, machine, startedAt })
       : null;
   try {
     const result = { outcome: measured.outcome, provenance, endedAt: new Date().toISOString() };
@@ -172,7 +206,7 @@ async function prepareAndMeasure(
   config: CellConfig,
   index: number,
   plan: Plan,
-  machine: MachineReport,
+  machine: DetectedMachine,
   model: ResolvedModel,
   ports: RunPorts,
   options: RunOptions,
@@ -181,8 +215,7 @@ async function prepareAndMeasure(
   const abort = signal ? { signal } : {};
   const allowedCpus = allowedCpuNumbers();
   try {
-    const failure = config.provider === 'cpu' ? null : await providerFailure(config.provider, ports, signal);
-    if (failure !== null) throw new InferometerError(failure);
+    const device = config.provider === 'cpu' ? null : await requireProvider(config.provider, ports, signal);
     const temporaryFolder = ports.directory.temporary;
     const prepared = await prepareCell({
       spawn: ports.spawn,
@@ -198,8 +231,10 @@ async function prepareAndMeasure(
       prepared,
       plan,
       grade: grades[plan.grade],
+      machine: machine.report,
+      device,
       allowedCpus,
-      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine),
+      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine.report),
       deadlines: options.deadlines ?? {},
       onProgress: ({ type: _, ...progress }) => options.onEvent?.({ type: 'progress', index, ...progress }),
       ...abort,

@@ -48,4 +48,6 @@ export interface RunOptions {
   /** Overrides the limit derived from this machine's memory. */
   memoryLimitBytes?: number;
   lockPath?: string;
+  /** The machine's lock, where the caller holds it already for several runs; the caller releases it. */
+  lock?: Disposable;
 }

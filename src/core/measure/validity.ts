@@ -1,6 +1,8 @@
-import type { Finding, Measurement, Validity } from '../../shared/domain/measurement.ts';
+import type { Finding, Measurement, OutputProblem, Validity } from '../../shared/domain/measurement.ts';
+import { fewestFeeds, fewestSamples, type InputPool } from '../models/inputs/generate-inputs.ts';
 import { queriesNeeded } from '../stats/early-stopping.ts';
 import type { CellConfig, Grade } from '../../shared/domain/plan.ts';
+import type { Reading } from '../../shared/domain/provenance.ts';
 
 /** What validity is judged by, besides the measurement itself. */
 export interface ValidityContext {
@@ -10,6 +12,14 @@ export interface ValidityContext {
   customRules: boolean;
   /** Share of weights by element type. */
   weightPrecision: Readonly<Record<string, number>>;
+  inputs: Pick<InputPool, 'source' | 'feeds' | 'distinctSamples' | 'remarks'>;
+  /** Share within which the windows of warm-up had to agree. */
+  warmUpTolerance: number;
+  /** Whether the provider runs on a software adapter; null = it does not tell. */
+  softwareAdapter: boolean | null;
+  /** Multiply-accumulates of one sample, and the rate that the processors cannot exceed; null = not known. */
+  macsPerSample: number | null;
+  ceilingMacsPerS: number | null;
 }
 
 type Rule = (measurement: Measurement, context: ValidityContext) => Finding | null;
@@ -35,9 +45,36 @@ function percent(share: number): string {
   return `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)} %`;
 }
 
+function milliseconds(ns: number): string {
+  return `${(ns / 1e6).toPrecision(3)} ms`;
+}
+
+/** The trimmed result is offered, never taken silently. */
+function describeTrimmed(median: Reading | null): string {
+  if (median?.interval?.low == null || median.interval.high === null)
+    return 'what came after earns no median of its own';
+  const { low, high } = median.interval;
+  return `without what came before it the median is ${milliseconds(median.value)} (${milliseconds(low)} to ${milliseconds(high)})`;
+}
+
 function medianNs(measurement: Measurement): number | null {
   const median = measurement.summary.percentiles.find(({ percentile }) => percentile === 50);
   return median?.status === 'earned' ? median.reading.value : (measurement.summary.latencyMeanNs?.value ?? null);
+}
+
+/** One sentence: the numbers where there are any, and each output that has none. */
+function describeWrongOutputs({ maxRelativeError, problems }: NonNullable<Measurement['expectedOutputs']>): string {
+  const words: Record<OutputProblem, string> = {
+    missing: 'was not returned',
+    'another-shape': 'has another shape than expected',
+    'not-finite': 'has values that are not finite where other values were expected',
+    'not-comparable': 'cannot be compared',
+  };
+  const parts = problems.map(({ output, state }) => `"${output}" ${words[state]}`);
+  if (maxRelativeError !== null && maxRelativeError > 0) {
+    parts.unshift(`The outputs differ from the expected ones by up to ${maxRelativeError.toPrecision(2)} relative`);
+  }
+  return `${parts.join('; ')}.`;
 }
 
 /** The rules of docs/method/measurement.md (validity), one each. */
@@ -83,14 +120,26 @@ const rules: readonly Rule[] = [
           'Measure longer, or on a quieter machine.',
         );
   },
-  ({ stages }) =>
+  ({ stages }, { warmUpTolerance }) =>
     stages.warmUp.steady
       ? null
       : invalid(
           'UNSTEADY',
-          `After ${(stages.warmUp.durationNs / 1e9).toFixed(0)} s of warm-up the latency had not settled within 5 %.`,
+          `Warm-up ended without three windows in a row that agree within ${percent(warmUpTolerance)}.`,
           'Close other programs, plug in the power supply, and measure again.',
         ),
+  ({ summary }, { config, weightPrecision, macsPerSample, ceilingMacsPerS }) => {
+    const rate = summary.throughput?.value;
+    const comparable = config.provider === 'cpu' && (weightPrecision.float32 ?? 0) > 0.99;
+    if (!comparable || rate === undefined || macsPerSample === null || ceilingMacsPerS === null) return null;
+    return rate * macsPerSample <= ceilingMacsPerS
+      ? null
+      : invalid(
+          'IMPLAUSIBLE',
+          `${((rate * macsPerSample) / 1e9).toFixed(0)} GMAC/s is more than these processors can compute (${(ceilingMacsPerS / 1e9).toFixed(0)} GMAC/s).`,
+          'Check that the batch was really computed and that the file is the model it is called.',
+        );
+  },
   ({ executedBatch }, { config }) =>
     executedBatch === null || executedBatch === config.batch
       ? null
@@ -99,14 +148,32 @@ const rules: readonly Rule[] = [
           `Batch ${config.batch} was asked for and ${executedBatch} was executed.`,
           'Export the model with a dynamic batch dimension, or measure at the batch that it fixes.',
         ),
+  ({ executedBatch }, { config }) =>
+    executedBatch !== null || config.batch === 1
+      ? null
+      : remark(
+          'BATCH_NOT_VERIFIED',
+          `The batch of ${config.batch} could not be read from an output, so the throughput counts what was fed.`,
+          'Name the leading dimension of an output like the batch dimension of the inputs.',
+        ),
   ({ expectedOutputs }) =>
     expectedOutputs === null || expectedOutputs.withinTolerance
       ? null
       : invalid(
           'WRONG_OUTPUT',
-          `The outputs differ from the expected ones by up to ${expectedOutputs.maxRelativeError.toPrecision(2)} relative.`,
+          describeWrongOutputs(expectedOutputs),
           'Check that the test data belongs to this model, or try the provider "cpu".',
         ),
+  ({ expectedOutputs }) => {
+    const unread = expectedOutputs?.problems.filter(({ state }) => state === 'not-comparable') ?? [];
+    return unread.length === 0
+      ? null
+      : remark(
+          'OUTPUT_NOT_COMPARED',
+          `The values of ${unread.map(({ output }) => `"${output}"`).join(', ')} cannot be compared with the expected ones.`,
+          'Check these outputs with another tool.',
+        );
+  },
   (measurement) => {
     const median = medianNs(measurement);
     const shortest = resolutionFactor * measurement.harness.clockResolutionNs;
@@ -158,8 +225,32 @@ const rules: readonly Rule[] = [
       ? null
       : remark(
           'CHANGE_POINT',
-          `The level changed at query ${changePoint.atQuery} from ${(changePoint.medianBeforeNs / 1e6).toPrecision(3)} ms to ${(changePoint.medianAfterNs / 1e6).toPrecision(3)} ms.`,
+          `The level changed at query ${changePoint.atQuery} from ${milliseconds(changePoint.medianBeforeNs)} to ${milliseconds(changePoint.medianAfterNs)}; ${describeTrimmed(changePoint.trimmedMedian)}.`,
           'Look at the samples over time; measure again if something else was started.',
+        ),
+  (_, { inputs }) =>
+    inputs.remarks.length === 0
+      ? null
+      : remark('INPUTS_ASSUMED', inputs.remarks.join(' '), 'Give real inputs with --inputs.'),
+  (_, { inputs }) =>
+    inputs.distinctSamples >= fewestSamples
+      ? null
+      : remark(
+          'FEW_INPUTS',
+          `The queries rotate over ${inputs.distinctSamples} of the ${fewestSamples} distinct samples that the method asks for.`,
+          inputs.source === 'files' ? 'Give more test data sets.' : 'Use a smaller batch or smaller dimensions.',
+        ),
+  ({ cachingRatio }, { inputs }) =>
+    cachingRatio !== null
+      ? null
+      : remark(
+          'CACHING_NOT_CHECKED',
+          inputs.feeds < fewestFeeds
+            ? `Whether repeated inputs are faster was not checked: it takes ${fewestFeeds} distinct queries and there are ${inputs.feeds}.`
+            : 'Whether repeated inputs are faster was not checked, because that would have taken too long.',
+          inputs.feeds < fewestFeeds && inputs.source === 'files'
+            ? 'Give more test data sets.'
+            : 'Measure a smaller batch to have it checked.',
         ),
   ({ cachingRatio }) =>
     cachingRatio === null || cachingRatio >= cachingLimit
@@ -177,6 +268,22 @@ const rules: readonly Rule[] = [
           'Take this neither as the speed nor as the quality of FP16; measure on a GPU.',
         )
       : null,
+  (_, { softwareAdapter }) =>
+    softwareAdapter === true
+      ? remark(
+          'SOFTWARE_ADAPTER',
+          'The provider runs on a software adapter: the CPU does the work.',
+          'Do not take this for the speed of a GPU.',
+        )
+      : null,
+  ({ disturbance: { otherLoadDuring } }) =>
+    otherLoadDuring === null || otherLoadDuring <= otherLoadLimit
+      ? null
+      : remark(
+          'OTHER_LOAD_DURING',
+          `Other programs used ${percent(otherLoadDuring)} of the processor during the measured part.`,
+          'Close them and measure again.',
+        ),
   (_, { config }) =>
     config.provider === 'cpu'
       ? null

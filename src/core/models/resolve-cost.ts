@@ -29,7 +29,7 @@ export async function resolveModelCost(model: ResolvedModel, options: CostOption
   const abort = signal ? { signal } : {};
   const loaded = await readModel(model.path, abort);
   const dims = { ...defaultDims(model), ...options.dims };
-  const { shapes } = resolveDims(model.summary.inputs, dims, batch);
+  const { shapes } = resolveDims(model.summary, dims, batch);
   const sizes = await resolveShapes(
     async (modelPath) => {
       const target = path.join(temporaryFolder, `cost-inputs-${process.pid}.bin`);

@@ -106,7 +106,7 @@ async function findExternalFile(modelPath: string, location: string): Promise<Ex
 }
 
 /** Whether a path lies below a folder; both absolute, links are not followed. */
-export function isInside(folder: string, filePath: string): boolean {
+function isInside(folder: string, filePath: string): boolean {
   const relative = path.relative(folder, filePath);
   return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

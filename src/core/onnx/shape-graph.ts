@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, appendFile, chmod, copyFile, link, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { isInside } from './external-data.ts';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
 import type { LoadedModel } from './read.ts';
 import { inferElementTypes } from './tensor-types.ts';
@@ -92,18 +91,20 @@ export async function resolveShapes(
  *
  * The file is copied and the outputs are appended as a second part of the graph: a protobuf parser merges both parts,
  * so the weights need not be decoded. Weights in external files must lie beside the copy, because ONNX Runtime accepts
- * only locations inside the model's folder: the copy goes into that folder, or they are linked into the scratch folder.
+ * only locations inside the model's folder: they are linked, or copied where that cannot be, into the scratch folder.
+ * Nothing is ever written into the user's own folder, where a crash would leave it.
  */
 async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));
-  const beside = loaded.externalFiles.length > 0 && (await canLieBeside(loaded));
-  const folder = beside ? path.dirname(loaded.path) : await mkdtemp(path.join(scratchFolder, 'all-outputs-'));
+  await removeAbandoned(scratchFolder);
+  const folder = await mkdtemp(path.join(scratchFolder, `all-outputs-${process.pid}-`));
+  // External files may have any name, so this one must not be theirs.
   const target = path.join(folder, `.all-outputs-${randomBytes(6).toString('hex')}.onnx`);
-  const remove = (): Promise<void> => rm(beside ? target : folder, { recursive: true, force: true });
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    for (const file of beside ? [] : loaded.externalFiles) {
+    for (const file of loaded.externalFiles) {
       await linkOrCopy(file.path, path.join(folder, file.location));
     }
     await copyFile(loaded.path, target, constants.COPYFILE_FICLONE);
@@ -117,14 +118,23 @@ async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: strin
   return { path: target, tensors, [Symbol.asyncDispose]: remove };
 }
 
-/** A folder of links to weights elsewhere, as download caches have it, serves only a model that is a link as well. */
-async function canLieBeside(loaded: LoadedModel): Promise<boolean> {
-  const folder = await realpath(path.dirname(loaded.path));
-  if (!loaded.externalFiles.every((file) => isInside(folder, file.path))) return false;
-  return access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+/** Removes what a killed process left, which may be a copy of gigabytes. */
+async function removeAbandoned(scratchFolder: string): Promise<void> {
+  for (const name of await readdir(scratchFolder)) {
+    const owner = /^all-outputs-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) {
+      await rm(path.join(scratchFolder, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function linkOrCopy(source: string, target: string): Promise<void> {

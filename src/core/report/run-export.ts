@@ -54,12 +54,22 @@ const headSchema = z.object({
   format: z.literal('inferometer.run'),
   schemaVersion: z.literal(RUN_EXPORT_VERSION),
   run: runRecordSchema,
-  machine: z.object({
-    sha256: sha256Schema,
-    report: z
-      .record(z.string(), z.json())
-      .register(published, { description: 'The machine as detected at the start of the run.' }),
-  }),
+  machines: z
+    .array(
+      z.object({
+        sha256: sha256Schema.register(published, {
+          description: 'Of the report as canonical JSON (RFC 8785); what machineSha256 of a run or a provenance names.',
+        }),
+        fingerprint: sha256Schema.register(published, {
+          description: 'Identity of the machine: reports of different times share it.',
+        }),
+        report: z.record(z.string(), z.json()).register(published, { description: 'The machine as detected.' }),
+      }),
+    )
+    .min(1)
+    .register(published, {
+      description: 'First the report of the start of the run, then those of resumes that cells were measured under.',
+    }),
 });
 
 /** A run with everything that is known about it, as the "json" format writes it. */
@@ -96,14 +106,18 @@ export interface RunExport {
 /** Reads a run for export. Throws NOT_FOUND; reading samples later may throw STORAGE_UNUSABLE. */
 export function readRunExport(storage: Storage, runId: RunId): RunExport {
   const run = storage.runs.get(runId);
-  const { report } = storage.machines.get(run.machineSha256);
+  const cells = storage.cells.ofRun(runId);
+  const named = new Set([run.machineSha256, ...cells.flatMap(({ provenance }) => provenance?.machineSha256 ?? [])]);
   return {
     head: {
       format: 'inferometer.run',
       schemaVersion: RUN_EXPORT_VERSION,
       run,
-      machine: { sha256: run.machineSha256, report },
-      cells: storage.cells.ofRun(runId),
+      machines: [...named].map((sha256) => {
+        const { fingerprint, report } = storage.machines.get(sha256);
+        return { sha256, fingerprint, report };
+      }),
+      cells,
     },
     series: ({ id }) => storage.series.read(id),
   };

@@ -137,5 +137,8 @@ function readChangePoint(
   const found = findChangePoint(latencies, timesNs, random);
   if (found === null) return null;
   const { atIndex, atNs, medianBeforeNs, medianAfterNs } = found;
-  return { atQuery: atIndex * keptEvery, atNs, medianBeforeNs, medianAfterNs };
+  const after = latencies.subarray(atIndex);
+  const [trimmed] = readPercentiles(after, after.slice().sort(), [50], [0]);
+  const trimmedMedian = trimmed?.status === 'earned' ? trimmed.reading : null;
+  return { atQuery: atIndex * keptEvery, atNs, medianBeforeNs, medianAfterNs, trimmedMedian };
 }

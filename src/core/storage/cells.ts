@@ -90,6 +90,7 @@ export function createCellRepository(database: Database): CellRepository {
         ...toOutcomeColumns(outcome),
         outcome: JSON.stringify(cellOutcomeSchema.parse(outcome)),
         provenance: provenance === null ? null : JSON.stringify(provenanceSchema.parse(provenance)),
+        machineSha256: provenance?.machineSha256 ?? null,
         endedAt: toStoredTime(endedAt),
       };
       // Compressed outside the transaction, which holds the write lock.
@@ -134,6 +135,7 @@ export function resetCells(orm: Database['orm'], runId: RunId, states: readonly 
       ...toOutcomeColumns(pending),
       outcome: JSON.stringify(pending),
       provenance: null,
+      machineSha256: null,
       startedAt: null,
       endedAt: null,
     })

@@ -9,7 +9,7 @@ import type * as Columns from 'drizzle-orm/sqlite-core';
  */
 const require = createRequire(import.meta.url);
 
-export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, or, sql } =
+export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, notExists, or, sql } =
   require('drizzle-orm') as typeof Orm;
 export const { drizzle } = require('drizzle-orm/better-sqlite3') as typeof Driver;
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- one overload of primaryKey is; it is not the one in use

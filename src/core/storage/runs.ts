@@ -4,10 +4,12 @@ import { runIdSchema, sha256Schema, toCellId } from '../../shared/domain/ids.ts'
 import type { Validity } from '../../shared/domain/measurement.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import { cellConfigSchema, planSchema } from '../../shared/domain/plan.ts';
-import type { CellState, RunRecord, RunState } from '../../shared/domain/run.ts';
+import type { CellState, PlanFiles, RunRecord, RunState } from '../../shared/domain/run.ts';
+import { planFilesSchema } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { resetCells } from './cells.ts';
 import type { Database } from './database.ts';
+import { deleteUnnamedReports } from './machines.ts';
 import { notFound, parseStored, toConfigColumns, toStoredTime } from './rows.ts';
 import { cells, runs } from './schema.ts';
 
@@ -20,6 +22,7 @@ export interface RunOwner {
 export interface NewRun {
   id: RunId;
   plan: Plan;
+  files: PlanFiles;
   machineSha256: Sha256;
   createdAt: string;
   owner: RunOwner;
@@ -52,7 +55,7 @@ export interface RunPage {
 }
 
 export interface RunRepository {
-  /** Stores a run as "running" with all its configurations as "pending", or nothing. The machine must be stored. */
+  /** Stores a run as "running" with all its configurations as "pending", or nothing. The machine report must be stored. */
   create(run: NewRun, configs: readonly CellConfig[]): void;
   /** Ends a run. Throws NOT_FOUND. */
   markState(id: RunId, state: Exclude<RunState, 'running'>, endedAt: string): void;
@@ -62,7 +65,10 @@ export interface RunRepository {
   list(filter?: RunFilter): RunPage;
   /** Throws NOT_FOUND. */
   get(id: RunId): RunRecord;
-  /** Deletes a run with its configurations and samples and gives the space back. Throws NOT_FOUND; USAGE while it is measured. */
+  /**
+   * Deletes a run with its configurations, samples and machine reports and gives the space back. Throws NOT_FOUND; USAGE
+   * while it is measured.
+   */
   delete(id: RunId): void;
   /**
    * Marks runs whose process is gone as "interrupted" and their unfinished configurations as "pending". Returns the
@@ -116,6 +122,7 @@ export function createRunRepository(database: Database): RunRepository {
   return {
     create(run, configs) {
       const plan = planSchema.parse(run.plan);
+      const files = planFilesSchema.parse(run.files);
       const rows = configs.map((config, idx) => ({
         id: toCellId(run.id, idx),
         runId: run.id,
@@ -128,6 +135,7 @@ export function createRunRepository(database: Database): RunRepository {
           .values({
             id: run.id,
             plan: JSON.stringify(plan),
+            files: JSON.stringify(files),
             state: 'running',
             machineSha256: run.machineSha256,
             createdAt: toStoredTime(run.createdAt),
@@ -157,7 +165,9 @@ export function createRunRepository(database: Database): RunRepository {
     delete(id) {
       database.write(() => {
         requireStopped(id);
+        const reports = reportsOf(orm, id);
         orm.delete(runs).where(eq(runs.id, id)).run();
+        deleteUnnamedReports(orm, reports);
       });
       database.reclaim();
     },
@@ -171,11 +181,19 @@ function toRunRecord(row: RunRow): RunRecord {
   return {
     id: runIdSchema.parse(row.id),
     plan: parseStored(planSchema, row.plan, `plan of run ${row.id}`),
+    files: parseStored(planFilesSchema, row.files, `file list of run ${row.id}`),
     state: row.state,
     machineSha256: sha256Schema.parse(row.machineSha256),
     createdAt: row.createdAt,
     endedAt: row.endedAt,
   };
+}
+
+/** Hashes of the machine reports that a run or a configuration of it names. */
+function reportsOf(orm: Database['orm'], id: RunId): string[] {
+  const ofRun = orm.select({ sha256: runs.machineSha256 }).from(runs).where(eq(runs.id, id)).all();
+  const ofCells = orm.selectDistinct({ sha256: cells.machineSha256 }).from(cells).where(eq(cells.runId, id)).all();
+  return [...ofRun, ...ofCells].flatMap(({ sha256 }) => sha256 ?? []);
 }
 
 function listRuns({ orm }: Database, filter: RunFilter): RunPage {

@@ -9,8 +9,11 @@ import type { Validity } from '../../shared/domain/measurement.ts';
  */
 
 export const machines = sqliteTable('machines', {
+  /** Of the text in `report`. */
   sha256: text('sha256').primaryKey(),
-  /** JSON of the machine report that has this hash. */
+  /** Identity of the machine, which many reports share. */
+  fingerprint: text('fingerprint').notNull(),
+  /** Canonical JSON of a machine report. */
   report: text('report').notNull(),
   firstSeen: text('first_seen').notNull(),
 });
@@ -31,6 +34,8 @@ export const runs = sqliteTable(
     id: text('id').primaryKey(),
     /** JSON of a Plan. */
     plan: text('plan').notNull(),
+    /** JSON of a PlanFiles. */
+    files: text('files').notNull(),
     state: text('state').$type<RunState>().notNull(),
     machineSha256: text('machine_sha256')
       .notNull()
@@ -75,11 +80,14 @@ export const cells = sqliteTable(
     outcome: text('outcome').notNull(),
     /** JSON of a Provenance. */
     provenance: text('provenance'),
+    /** The report that the provenance names. */
+    machineSha256: text('machine_sha256').references(() => machines.sha256),
   },
   (table) => [
     uniqueIndex('cells_by_run').on(table.runId, table.idx),
     index('cells_by_filter').on(table.runId, table.model, table.provider, table.state, table.verdict),
     index('cells_by_model').on(table.model, table.provider, table.runId, table.idx),
+    index('cells_by_machine').on(table.machineSha256),
   ],
 );
 

@@ -1,5 +1,6 @@
 import type { MeasureResult, MeasureTask } from '../protocol.ts';
 import { readInputFile, type Feeds } from '../runtime/input-file.ts';
+import { countThreads, loadedGpuLibraries, peakResidentBytes } from '../runtime/own-process.ts';
 import { openSession, type OpenSession } from '../runtime/session.ts';
 import { tensorBytes } from '../runtime/tensors.ts';
 import { scenarios } from '../scenarios/registry.ts';
@@ -48,11 +49,6 @@ function createRotation(session: OpenSession['session'], feeds: readonly Feeds[]
   };
 }
 type Rotation = ReturnType<typeof createRotation>;
-
-/** Follows the largest resident set size; the kernel's own high-water mark also has the time between two looks. */
-function peakRssBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
-}
 
 async function warmUp(task: MeasureTask, channel: TaskChannel, rotation: Rotation) {
   const watch = createWarmUpWatch(task.warmUp);
@@ -154,6 +150,12 @@ async function checkCaching(feeds: readonly Feeds[], rotation: Rotation): Promis
   return medianOf(repeated) / medianOf(rotated);
 }
 
+/** Threads that compute: what was asked for, or what the session started besides the calling thread. */
+function intraOpThreads(asked: number, before: number | null, after: number | null): number | null {
+  if (asked > 0) return asked;
+  return before === null || after === null ? null : 1 + after - before;
+}
+
 /**
  * Measures one configuration: session creation, first inference, warm-up until steady and the measured part are
  * timed apart; reading inputs and the checks afterwards are in none of them. Latency is host to host: from the call
@@ -163,9 +165,11 @@ export async function measure(task: MeasureTask, channel: TaskChannel): Promise<
   const feeds = readInputFile(task.inputs);
   const rssBeforeBytes = process.memoryUsage.rss();
   channel.enterStage('session');
+  const threadsBefore = countThreads();
   const creationStartNs = nowNs();
   await using open = await openSession(task.session);
   const sessionCreationNs = nowNs() - creationStartNs;
+  const threadsUsed = intraOpThreads(task.session.threads, threadsBefore, countThreads());
 
   channel.enterStage('first');
   const rotation = createRotation(open.session, feeds, task.batchOutput);
@@ -181,7 +185,7 @@ export async function measure(task: MeasureTask, channel: TaskChannel): Promise<
   }
   const cancelled = channel.isCancelled();
   channel.enterStage('checks');
-  const peak = peakRssBytes();
+  const peak = peakResidentBytes();
   const meanNs = measured.durationNs / Math.max(1, measured.queries);
   // Skipped where it would take longer than a few seconds, as for very large batches.
   const cachingRatio = !cancelled && meanNs * cachingQueries * 2 < 10e9 ? await checkCaching(feeds, rotation) : null;
@@ -198,6 +202,8 @@ export async function measure(task: MeasureTask, channel: TaskChannel): Promise<
     rssBeforeBytes,
     peakRssBytes: peak,
     sessionOptions: { ...open.options },
+    threadsUsed,
+    libraries: loadedGpuLibraries(),
     harness: cancelled ? null : await measureHarness(task.identityModel, rotation.outputBytes()),
   };
 }

@@ -37,7 +37,7 @@ export const stagesSchema = z.object({
 });
 export type Stages = z.infer<typeof stagesSchema>;
 
-/** What the harness itself costs, measured in the same process just before. */
+/** What the harness itself costs, measured in the same process after the measured part, so as not to warm anything. */
 export const harnessSchema = z.object({
   /** Smallest step seen between two different readings of the clock. */
   clockResolutionNs: z.number().positive(),
@@ -56,6 +56,8 @@ export type Harness = z.infer<typeof harnessSchema>;
 export const disturbanceSchema = z.object({
   /** Share of CPU time used by others in the second before the start, 0..1. */
   otherLoadBefore: z.number().nullable(),
+  /** The same during the measured part; the engine and the core are not others. */
+  otherLoadDuring: z.number().nullable(),
   /** Share of CPU time stolen by the hypervisor during the measured part, 0..1. */
   stealShare: z.number().nullable(),
   /** Peak resident memory of the engine process, bytes. */
@@ -100,7 +102,14 @@ export const seriesSummarySchema = z.object({
     .nullable(),
   /** A change of level found inside the measured part after the fact. */
   changePoint: z
-    .object({ atQuery: z.number().int(), atNs: z.number(), medianBeforeNs: z.number(), medianAfterNs: z.number() })
+    .object({
+      atQuery: z.number().int(),
+      atNs: z.number(),
+      medianBeforeNs: z.number(),
+      medianAfterNs: z.number(),
+      /** Median of what came after, offered beside the untrimmed one; null where it does not earn an interval. */
+      trimmedMedian: readingSchema.nullable(),
+    })
     .nullable(),
 });
 export type SeriesSummary = z.infer<typeof seriesSummarySchema>;
@@ -121,6 +130,10 @@ export const validitySchema = z.object({
 });
 export type Validity = z.infer<typeof validitySchema>;
 
+/** Why an output and its expected values have no difference: the last says nothing against the output. */
+const outputProblemSchema = z.enum(['missing', 'another-shape', 'not-finite', 'not-comparable']);
+export type OutputProblem = z.infer<typeof outputProblemSchema>;
+
 /** The result of one cell: all its processes together. */
 export const measurementSchema = z.object({
   stages: stagesSchema,
@@ -133,11 +146,22 @@ export const measurementSchema = z.object({
   /** Standard deviation of process medians over their mean; null with one process. */
   betweenProcessSpread: z.number().nullable(),
   executedBatch: z.number().int().nonnegative().nullable(),
+  /** Threads that compute one query; null where the system does not tell. */
+  threadsUsed: z.number().int().positive().nullable(),
   /** Accuracy on shipped labels, for models that have them. */
   accuracy: z.object({ correct: z.number().int(), total: z.number().int(), reading: readingSchema }).nullable(),
-  /** Largest relative difference from expected outputs, where a test data set has them. */
+  /** How the outputs differ from the expected ones, where a test data set has them. */
   expectedOutputs: z
-    .object({ compared: z.number().int(), maxRelativeError: z.number(), withinTolerance: z.boolean() })
+    .object({
+      /** Outputs over all sets. */
+      compared: z.number().int(),
+      /** Largest difference over the largest expected magnitude; null where no values could be compared. */
+      maxRelativeError: z.number().nullable(),
+      /** False when an output is missing, has another shape, or differs by more than the tolerance. */
+      withinTolerance: z.boolean(),
+      /** Outputs without a difference that could be told as a number, once for each name and state. */
+      problems: z.array(z.object({ output: z.string(), state: outputProblemSchema })),
+    })
     .nullable(),
   /** One sample repeated against the rotation: median ratio; under 0.9 suggests caching. */
   cachingRatio: z.number().nullable(),

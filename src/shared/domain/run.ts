@@ -13,6 +13,10 @@ export const exitReasonSchema = z.object({
 });
 export type ExitReason = z.infer<typeof exitReasonSchema>;
 
+/** Which deadline struck: no handshake, no sign of life within a task, or the whole task. */
+const timeLimitSchema = z.enum(['start', 'silence', 'task']);
+export type TimeLimit = z.infer<typeof timeLimitSchema>;
+
 /** How a configuration ended. Going wrong is data, never an exception. */
 export const cellOutcomeSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('pending') }),
@@ -21,7 +25,13 @@ export const cellOutcomeSchema = z.discriminatedUnion('state', [
   /** Expected refusal before or during the measurement: provider unavailable, model not runnable. */
   z.object({ state: z.literal('failed'), failure: failureSchema }),
   z.object({ state: z.literal('crashed'), exit: exitReasonSchema, stage: z.string(), keptSamples: z.number().int() }),
-  z.object({ state: z.literal('timed-out'), stage: z.string(), deadlineS: z.number(), keptSamples: z.number().int() }),
+  z.object({
+    state: z.literal('timed-out'),
+    stage: z.string(),
+    limit: timeLimitSchema,
+    deadlineS: z.number(),
+    keptSamples: z.number().int(),
+  }),
   z.object({ state: z.literal('cancelled'), stage: z.string(), keptSamples: z.number().int() }),
 ]);
 export type CellOutcome = z.infer<typeof cellOutcomeSchema>;
@@ -46,6 +56,8 @@ export const provenanceSchema = z.object({
     seed: z.number().int().nullable(),
     sha256: sha256Schema,
     distinct: z.number().int(),
+    /** What was assumed about generated values, one sentence each. */
+    remarks: z.array(z.string()),
   }),
   runtime: z.object({
     onnxruntime: z.string(),
@@ -54,11 +66,15 @@ export const provenanceSchema = z.object({
     device: z.string().nullable(),
     driver: z.string().nullable(),
     cuda: z.string().nullable(),
+    /** File names of loaded GPU libraries, which carry their versions. */
+    libraries: z.array(z.string()),
   }),
   /** Session options as resolved and handed to ONNX Runtime. */
   sessionOptions: z.record(z.string(), z.unknown()),
-  /** The machine as detected at the start of the run. */
+  /** SHA-256 of the machine report of the process that measured this cell. */
   machineSha256: sha256Schema,
+  /** Identity of the machine, equal for results that may be compared (docs/method/hardware.md). */
+  machineFingerprint: sha256Schema,
   /** Command that repeats this cell. */
   command: z.string(),
   startedAt: z.string(),
@@ -80,10 +96,20 @@ export type CellRecord = z.infer<typeof cellRecordSchema>;
 export const runStateSchema = z.enum(['running', 'completed', 'cancelled', 'interrupted']);
 export type RunState = z.infer<typeof runStateSchema>;
 
+/** What the names of a plan stood for when it was begun; a run goes on only with the same files. */
+export const planFilesSchema = z.object({
+  models: z.array(z.object({ id: z.string(), sha256: sha256Schema })),
+  /** SHA-256 over the test data of the plan's folder; null for generated inputs. */
+  inputsSha256: sha256Schema.nullable(),
+});
+export type PlanFiles = z.infer<typeof planFilesSchema>;
+
 export const runRecordSchema = z.object({
   id: runIdSchema,
   plan: planSchema,
+  files: planFilesSchema,
   state: runStateSchema,
+  /** SHA-256 of the machine report of its start; cells measured after a resume name the report of that. */
   machineSha256: sha256Schema,
   createdAt: z.string(),
   endedAt: z.string().nullable(),

@@ -38,6 +38,7 @@ export function createCommandLine(): CommandLine {
   const environment = {
     ...process.env,
     TMPDIR: folder,
+    INFEROMETER_LOCK: path.join(folder, 'measuring.lock'),
     INFEROMETER_DATA_DIR: path.join(folder, 'data'),
     NO_COLOR: '1',
   };

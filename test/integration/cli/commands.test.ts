@@ -130,7 +130,7 @@ describe('a run', () => {
     const { exitCode, stdout, stderr } = await line.run('run', tinyModel, '--batch', '2', '--override', hasty);
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/□ INVALID/);
-    expect(stdout).toMatch(/inferometer results show run_\w+/);
+    expect(stdout).toMatch(/^\$ npm run -s inferometer -- results show run_\w+$/m);
     expect(stderr).toMatch(/1 configuration, quick grade, single-stream: (at least|about) \d+ s/);
     for (const text of stdout.split('\n')) expect(text.length).toBeLessThanOrEqual(80);
   });

@@ -51,7 +51,7 @@ describe('--help', () => {
     const pages = await Promise.all(commands.map((command) => help(command)));
     for (const [index, command] of commands.entries()) {
       expect(overview).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-      expect(pages[index]).toContain(`$ inferometer ${command}`);
+      expect(pages[index]).toContain(`$ npm run -s inferometer -- ${command}`);
     }
   });
 

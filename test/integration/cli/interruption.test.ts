@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunData } from '../../../src/cli/output/documents.ts';
+import type { DetectData, RunData } from '../../../src/cli/output/documents.ts';
+import { acquireLock } from '../../../src/core/measure/lock.ts';
 import { createCommandLine, entry, hasty, tinyModel, waitForText, type CommandLine } from './command-line.ts';
 
 let line: CommandLine;
@@ -84,10 +86,50 @@ it('a second measurement is refused while one runs', async () => {
   await ended;
 });
 
+describe('while another measurement holds the machine', () => {
+  const lockPath = (): string => path.join(line.folder, 'measuring.lock');
+
+  it('bench is refused before it probes or builds anything', async () => {
+    using _lock = await acquireLock({ wait: false, lockPath: lockPath() });
+    const refused = await line.runJson('bench', '--override', hasty);
+    expect([refused.exitCode, refused.document.error?.code]).toEqual([2, 'MACHINE_BUSY']);
+    expect(readdirSync(path.join(line.folder, 'data', 'models'))).toEqual([]);
+  });
+
+  it('bench waits for its turn when told to, at no cost of its time', async () => {
+    const lock = await acquireLock({ wait: false, lockPath: lockPath() });
+    const { child, ended } = line.start('bench', '--wait', '--budget', '1', '--override', hasty, '--json');
+    await waitForText(child, new RegExp(`process ${process.pid} to end`));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    lock[Symbol.dispose]();
+    await waitForText(child, /At most about/);
+    child.kill('SIGINT');
+    expect((await ended).exitCode).toBe(130);
+  });
+
+  it('detect and doctor try no provider and say why', async () => {
+    using _lock = await acquireLock({ wait: false, lockPath: lockPath() });
+    const reason = `not tried: a measurement is running (process ${process.pid})`;
+    const { document } = await line.runJson('detect');
+    const { providers } = document.data as DetectData;
+    expect(providers.map(({ status }) => status)).toEqual(
+      Array.from({ length: 6 }, () => expect.objectContaining({ cause: 'not-tried', reason }) as object),
+    );
+    const told = await line.run('doctor');
+    expect(told.exitCode).toBe(0);
+    expect(told.stdout).toMatch(/cpu .*… unknown +not tried: a measurement is\s+running/);
+    expect(told.stdout).toMatch(/✓ READY WITH REMARKS/);
+  });
+});
+
 it.skipIf(process.platform === 'win32')('a reader that goes away ends a command quietly', async () => {
   const script = `"${process.execPath}" "${entry}" detect | head -n 1; echo "status \${PIPESTATUS[0]}"`;
   const child = spawn('bash', ['-c', script], {
-    env: { ...process.env, INFEROMETER_DATA_DIR: `${line.folder}/data` },
+    env: {
+      ...process.env,
+      INFEROMETER_DATA_DIR: `${line.folder}/data`,
+      INFEROMETER_LOCK: `${line.folder}/measuring.lock`,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -209,7 +211,7 @@ describe('an installation that fails leaves the folder as it was', () => {
     expect(error.message).toContain('are needed');
   });
 
-  it.each([1, 2, 3, 4])('when the rename number %i fails', async (failingCall) => {
+  it.each([1, 2, 3, 4, 5])('when the rename number %i fails', async (failingCall) => {
     let calls = 0;
     const source = await save('gpu.nupkg', buildZip(toNuget()));
     const breaking = (from: string, to: string) =>
@@ -268,6 +270,66 @@ describe('an installation that fails leaves the folder as it was', () => {
     ['linux', 'arm64', 'cpu'],
   ])('on %s %s, with the way that exists there', async (platform, arch, provider) => {
     expect((await failing(() => install(null, {}, { platform, arch }))).remedy).toContain(provider);
+  });
+});
+
+describe('libraries of before that an installation has moved', () => {
+  const before = { [SHARED]: 'shared of before', [CUDA]: 'cuda of before' };
+
+  beforeEach(async () => {
+    for (const [name, content] of Object.entries(before)) await writeFile(join(targetDir, name), content);
+  });
+
+  async function readLibraries(): Promise<Record<string, string | null>> {
+    const read = (name: string) => readFile(join(targetDir, name), 'utf8').catch(() => null);
+    return { [SHARED]: await read(SHARED), [CUDA]: await read(CUDA), [TENSORRT]: await read(TENSORRT) };
+  }
+
+  /** Stops an installation in a process of its own as a power cut would, before its n-th rename. */
+  async function installUntilKilled(renames: number, source: string): Promise<void> {
+    const child = fork(new URL('../../support/install-child.ts', import.meta.url), [], {
+      execArgv: [],
+      env: { ...process.env, SOURCE: source, TARGET_DIR: targetDir, RENAMES: String(renames) },
+    });
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+  }
+
+  it('are kept when one of them cannot be put back, the others are put back, and the next start puts back that one', async () => {
+    const source = await save('gpu.nupkg', buildZip(toNuget()));
+    let calls = 0;
+    // Shared: away, new one in; CUDA: away, and then a folder is in its place.
+    const breaking = async (from: string, to: string) => {
+      calls += 1;
+      if (calls < 4) return rename(from, to);
+      await mkdir(join(targetDir, CUDA, 'in-the-way'), { recursive: true });
+      throw Object.assign(new Error('not permitted'), { code: 'EPERM' });
+    };
+    await expect(install(source, {}, { rename: breaking })).rejects.toMatchObject({
+      code: 'INSTALL_FAILED',
+      message: containing(`${CUDA}.before`),
+    });
+    expect(await readLibraries()).toMatchObject({ [SHARED]: before[SHARED] });
+    await rm(join(targetDir, CUDA), { recursive: true });
+    // Refused for its version, so that only putting back has an effect.
+    await expect(install(await save('old.nupkg', buildZip(toNuget({}, '1.29.0'))))).rejects.toThrow('1.29.0');
+    expect(await readLibraries()).toEqual({ ...before, [TENSORRT]: null });
+    expect((await readdir(targetDir)).sort()).toEqual(['libonnxruntime.so.1', CUDA, SHARED].sort());
+  });
+
+  it.each([1, 3, 5, 6])('are put back at the next start after a kill before rename number %i', async (renames) => {
+    await installUntilKilled(renames, await save('gpu.nupkg', buildZip(toNuget())));
+    await expect(install(await save('old.nupkg', buildZip(toNuget({}, '1.29.0'))))).rejects.toThrow('1.29.0');
+    expect(await readLibraries()).toEqual({ ...before, [TENSORRT]: null });
+  });
+
+  it('are known to a removal, which does not delete them while they cannot be put back', async () => {
+    await installUntilKilled(4, await save('gpu.nupkg', buildZip(toNuget())));
+    await mkdir(join(targetDir, CUDA, 'in-the-way'), { recursive: true });
+    await expect(removeGpuLibraries(targetDir)).rejects.toMatchObject({ code: 'INSTALL_FAILED' });
+    await rm(join(targetDir, CUDA), { recursive: true });
+    expect((await removeGpuLibraries(targetDir)).sort()).toEqual([CUDA, SHARED].sort());
+    expect(await readdir(targetDir)).toEqual(['libonnxruntime.so.1']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,6 +88,16 @@ describe('with shapes from ONNX Runtime', () => {
   });
 });
 
+test('what a killed process left is removed, and what a running one needs is kept', async () => {
+  const scratch = await mkdtemp(path.join(directory, 'scratch-'));
+  const { pid: dead } = spawnSync(process.execPath, ['--version']);
+  const needed = `all-outputs-${process.pid}-other`;
+  for (const name of [`all-outputs-${dead}-left`, needed]) await mkdir(path.join(scratch, name));
+  const loaded = await readModel(path.join(fixtures, 'conv.onnx'));
+  await resolveShapes(runtime, loaded, { x: [1, 3, 16, 16] }, scratch);
+  expect(await readdir(scratch)).toEqual([needed]);
+});
+
 describe('weights in an external file', () => {
   test('are found by the runtime beside the copy', async () => {
     const folder = await mkdtemp(path.join(directory, 'external-'));
@@ -102,6 +113,22 @@ describe('weights in an external file', () => {
       ]),
     );
     expect((await readdir(folder)).toSorted()).toEqual(['m.bin', 'm.onnx']);
+  });
+
+  test('are linked away from the folder of the user, into which nothing is written even for a moment', async () => {
+    const folder = await mkdtemp(path.join(directory, 'own-'));
+    await mkdir(path.join(folder, 'weights'));
+    const file = await writeGraph(path.join(folder, 'm.onnx'), externalGraph('weights/w.bin'));
+    await writeFile(path.join(folder, 'weights/w.bin'), new Uint8Array(16));
+    const during: string[][] = [];
+    const watching: RuntimeShapes = async (modelPath, feedShapes) => {
+      during.push((await readdir(folder, { recursive: true })).toSorted());
+      expect(modelPath.startsWith(folder)).toBe(false);
+      return runtime(modelPath, feedShapes);
+    };
+    const shapes = await resolveShapes(watching, await readModel(file), { x: [4] }, directory);
+    expect(shapes.get('y')).toEqual([4]);
+    expect(during).toEqual([['m.onnx', 'weights', path.join('weights', 'w.bin')]]);
   });
 
   test('are found where model and weights are both links into a download cache', async () => {

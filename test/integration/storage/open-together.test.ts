@@ -14,7 +14,11 @@ test('several processes that create the same database at once all get it', async
     const [file, at] = process.argv.slice(1);
     while (Date.now() < Number(at));
     using storage = openStorage(file);
-    storage.machines.put(String(process.pid % 10).padStart(64, '0'), {}, new Date().toISOString());`;
+    storage.machines.put({
+      fingerprint: '0'.repeat(64),
+      report: { pid: process.pid % 2 },
+      seenAt: new Date().toISOString(),
+    });`;
   // Late enough that all have loaded, so that they meet at the file itself.
   const at = String(Date.now() + 1_500);
   const start = () =>

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTimeBudget } from '../../../src/cli/actions/time-budget.ts';
 import { createRunProgress } from '../../../src/cli/output/run-progress.ts';
 import type { Terminal } from '../../../src/cli/output/terminal.ts';
 import { runIdSchema } from '../../../src/shared/domain/ids.ts';
@@ -12,14 +11,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const waiting = { type: 'waiting', owner: { pid: 1, startTime: 'a', since: '2025-01-01T00:00:00.000Z' } } as const;
-
 describe('the progress of a run', () => {
   const runId = runIdSchema.parse('run_0000000000000000');
   const cells = [createConfig({ batch: 1 }), createConfig({ batch: 2 })];
   const stage = { type: 'progress', index: 0, process: 0, queries: 0, elapsedNs: 0, latestLatencyNs: null } as const;
 
-  function follow(): { show: ReturnType<typeof createRunProgress>; last: () => string } {
+  function follow(repeats = 1): { show: ReturnType<typeof createRunProgress>; last: () => string } {
     const lines: string[] = [];
     const ignore = (): void => undefined;
     const terminal: Terminal = {
@@ -31,7 +28,7 @@ describe('the progress of a run', () => {
       endProgress: ignore,
       write: () => Promise.resolve(),
     };
-    const show = createRunProgress(terminal, { cellS: () => 18, measuredS: 10 });
+    const show = createRunProgress(terminal, { cellS: () => 18 * repeats, measuredS: 10, repeats });
     show({ type: 'started', runId, cells, pending: 2 });
     show({ type: 'cell-started', index: 0, config: createConfig({ batch: 1 }) });
     return { show, last: () => lines.at(-1) ?? '' };
@@ -48,20 +45,19 @@ describe('the progress of a run', () => {
     expect(last()).toMatch(/28 s left · warming up/);
   });
 
+  it('counts the processes that follow in each configuration', () => {
+    const { show, last } = follow(3);
+    expect(last()).toMatch(/^1\/2 .* 1 min 48 s left/);
+    show({ ...stage, stage: 'measured', remainingNs: 4e9 });
+    expect(last()).toMatch(/1 min 34 s left/);
+    vi.advanceTimersByTime(20_000);
+    show({ ...stage, process: 2, stage: 'session', remainingNs: null });
+    expect(last()).toMatch(/1 min 12 s left/);
+  });
+
   it('takes the time left from the engine once it measures', () => {
     const { show, last } = follow();
     show({ ...stage, stage: 'measured', remainingNs: 4e9, queries: 1000, latestLatencyNs: 2_345_678 });
     expect(last()).toMatch(/22 s left · measuring · 1.000 queries · 2.35 ms/);
   });
-});
-
-it('waiting for another measurement costs nothing of a time budget', () => {
-  const budget = createTimeBudget(100);
-  vi.advanceTimersByTime(10_000);
-  budget.follow(waiting);
-  vi.advanceTimersByTime(60_000);
-  expect(budget.leftS()).toBe(90);
-  budget.follow({ type: 'preparing', model: 'digits-cnn', share: 1 });
-  vi.advanceTimersByTime(5_000);
-  expect(budget.leftS()).toBe(85);
 });

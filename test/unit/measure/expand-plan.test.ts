@@ -17,10 +17,16 @@ it('has one configuration for each combination, batches innermost', () => {
 });
 
 it('gives the command that repeats one configuration, quoted for a shell', () => {
-  const plan = shortPlan({ models: ["/models/my model's.onnx"], threads: [2], dims: { sequence: 64 }, repeats: 3 });
+  const plan = shortPlan({
+    models: ["/models/my model's.onnx"],
+    threads: [2],
+    dims: { sequence: 64 },
+    repeats: 3,
+    override: { minDurationS: 0.3 },
+  });
   const [config] = expandPlan(plan);
   if (config === undefined) throw new Error('no configuration');
   expect(toCommand(plan, config)).toBe(
-    "inferometer run '/models/my model'\\''s.onnx' --provider cpu --scenario single-stream --batch 1 --threads 2 --grade quick --seed 7 --repeats 3 --dim sequence=64",
+    "inferometer run '/models/my model'\\''s.onnx' --provider cpu --scenario single-stream --batch 1 --threads 2 --grade quick --seed 7 --repeats 3 --dim sequence=64 --override '{\"minDurationS\":0.3}'",
   );
 });

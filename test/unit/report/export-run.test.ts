@@ -19,6 +19,8 @@ import {
   createConfig,
   createTemporaryFolder,
   finishCell,
+  machineFingerprint,
+  machineSha256,
   simulateSeries,
   storeRun,
   type TemporaryFolder,
@@ -63,7 +65,9 @@ async function exportText(format: string): Promise<string> {
 test('json holds the run, the machine, every record and every stamp as stored', async () => {
   const document = runExportDocumentSchema.parse(JSON.parse(await exportText('json')));
   expect(document.run).toEqual(storage.runs.get(runId));
-  expect(document.machine.report).toEqual({ cpu: 'test', cores: 2 });
+  expect(document.machines).toEqual([
+    { sha256: machineSha256, fingerprint: machineFingerprint, report: { cpu: 'test', cores: 2 } },
+  ]);
   const records = storage.cells.ofRun(runId);
   expect(document.cells).toEqual(records.map((record, i) => ({ ...record, series: document.cells[i]!.series })));
   const expected = [closed, open].map(({ scheduledNs, issuedNs, completedNs }, process) => ({
@@ -194,7 +198,7 @@ test('a million samples are written in pieces of bounded size', () => {
     format: 'inferometer.run',
     schemaVersion: 1,
     run: storage.runs.get(runId),
-    machine: { sha256: storage.runs.get(runId).machineSha256, report: {} },
+    machines: [{ sha256: machineSha256, fingerprint: machineFingerprint, report: {} }],
     cells: storage.cells.ofRun(runId).slice(0, 1),
   });
   for (const writer of reportWriters) {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Schema } from '../../../src/shared/domain/ids.ts';
 import { openStorage } from '../../../src/core/storage/open.ts';
 import type { ModelRecord } from '../../../src/core/storage/models.ts';
-import { createTemporaryFolder, machineSha256 } from './sample-run.ts';
+import { createTemporaryFolder, machineFingerprint } from './sample-run.ts';
 
 const sha256 = sha256Schema.parse('d'.repeat(64));
 
@@ -50,12 +51,32 @@ test('models come back as they were added, by name, and a name is taken once', (
   }).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
 });
 
-test('a machine is kept as it was first seen', () => {
+test('a report is kept under the hash of its canonical text, whatever the order of its fields', () => {
   using folder = createTemporaryFolder();
   using storage = openStorage(path.join(folder.path, 'test.sqlite'));
-  const report = { cpu: { name: { status: 'present', value: 'x' } }, gpus: [] };
-  storage.machines.put(machineSha256, report, '2026-01-01T00:00:00.000Z');
-  storage.machines.put(machineSha256, report, '2026-02-01T00:00:00.000Z');
-  expect(storage.machines.get(machineSha256)).toEqual({ report, firstSeen: '2026-01-01T00:00:00.000Z' });
+  const report = { gpus: [{ b: 1, a: null }], cpu: { status: 'present', value: 'x' } };
+  const first = storage.machines.put({ fingerprint: machineFingerprint, report, seenAt: '2026-01-01T00:00:00.000Z' });
+  const text = '{"cpu":{"status":"present","value":"x"},"gpus":[{"a":null,"b":1}]}';
+  expect(first).toBe(createHash('sha256').update(text).digest('hex'));
+  const reordered = { cpu: { value: 'x', status: 'present' }, gpus: [{ a: null, b: 1 }] };
+  const again = { fingerprint: machineFingerprint, report: reordered, seenAt: '2026-02-01T00:00:00.000Z' };
+  expect(storage.machines.put(again)).toBe(first);
+  expect(storage.machines.get(first)).toEqual({
+    fingerprint: machineFingerprint,
+    report,
+    firstSeen: '2026-01-01T00:00:00.000Z',
+  });
   expect(() => storage.machines.get(sha256)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+});
+
+test('reports of one machine at different times are all kept', () => {
+  using folder = createTemporaryFolder();
+  using storage = openStorage(path.join(folder.path, 'test.sqlite'));
+  const put = (governor: string) =>
+    storage.machines.put({ fingerprint: machineFingerprint, report: { governor }, seenAt: '2026-01-01T00:00:00.000Z' });
+  const hashes = [put('powersave'), put('performance')];
+  expect(hashes.map((hash) => storage.machines.get(hash))).toMatchObject([
+    { fingerprint: machineFingerprint, report: { governor: 'powersave' } },
+    { fingerprint: machineFingerprint, report: { governor: 'performance' } },
+  ]);
 });

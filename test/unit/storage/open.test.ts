@@ -206,7 +206,7 @@ describe('a database of an older version', () => {
   test('may rebuild a table that others refer to without losing their rows', () => {
     fillDatabase();
     const migrationsFolder = createMigrations(`
-      CREATE TABLE new_machines (sha256 TEXT PRIMARY KEY NOT NULL, report TEXT NOT NULL, first_seen TEXT NOT NULL) STRICT;
+      CREATE TABLE new_machines (sha256 TEXT PRIMARY KEY NOT NULL, fingerprint TEXT NOT NULL, report TEXT NOT NULL, first_seen TEXT NOT NULL) STRICT;
       INSERT INTO new_machines SELECT * FROM machines;
       DROP TABLE machines;
       ALTER TABLE new_machines RENAME TO machines;`);

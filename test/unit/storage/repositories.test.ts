@@ -1,15 +1,18 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readRunExport } from '../../../src/core/report/run-export.ts';
 import { runIdSchema, sha256Schema, toCellId } from '../../../src/shared/domain/ids.ts';
 import { openStorage, type Storage } from '../../../src/core/storage/open.ts';
 import {
   createCompleted,
   createConfig,
+  createFiles,
   createPlan,
   createProvenance,
   createTemporaryFolder,
   finishCell,
+  machineFingerprint,
   machineSha256,
   simulateSeries,
   storeRun,
@@ -42,6 +45,7 @@ describe('a run', () => {
     expect(storage.runs.get(id)).toEqual({
       id,
       plan: createPlan(),
+      files: createFiles(),
       state: 'running',
       machineSha256,
       createdAt: '2026-01-01T00:00:00.000Z',
@@ -59,6 +63,7 @@ describe('a run', () => {
     const run = {
       id,
       plan: createPlan(),
+      files: createFiles(),
       machineSha256: unknownMachine,
       createdAt: new Date(start).toISOString(),
       owner: { pid: 1, startTime: '' },
@@ -99,6 +104,30 @@ describe('a run', () => {
     expect(() => {
       storage.runs.delete(id);
     }).toThrow(fails('NOT_FOUND'));
+  });
+});
+
+describe('the machine reports of a run', () => {
+  test('go with the last run that names them, those of its configurations included', () => {
+    const id = storeRun(storage, { createdAtMs: start, configs: [createConfig()] });
+    const other = storeRun(storage, { createdAtMs: start + 1, configs: [createConfig()] });
+    const resumed = storage.machines.put({
+      fingerprint: machineFingerprint,
+      report: { cores: 2, cpu: 'later' },
+      seenAt: '2026-01-02T00:00:00.000Z',
+    });
+    const cellId = toCellId(id, 0);
+    storage.cells.start(cellId, '2026-01-02T00:00:00.000Z');
+    const provenance = { ...createProvenance(), machineSha256: resumed };
+    const endedAt = '2026-01-02T00:01:00.000Z';
+    storage.cells.finish(cellId, { outcome: createCompleted(1e6), provenance, endedAt }, []);
+    for (const run of [id, other]) storage.runs.markState(run, 'completed', endedAt);
+    expect(readRunExport(storage, id).head.machines.map(({ sha256 }) => sha256)).toEqual([machineSha256, resumed]);
+    storage.runs.delete(id);
+    expect(() => storage.machines.get(resumed)).toThrow(fails('NOT_FOUND'));
+    expect(storage.machines.get(machineSha256).report).toMatchObject({ cpu: 'test' });
+    storage.runs.delete(other);
+    expect(() => storage.machines.get(machineSha256)).toThrow(fails('NOT_FOUND'));
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,13 +6,18 @@ import { sha256Schema, toCellId, toRunId, type RunId } from '../../../src/shared
 import type { Measurement, SampleSeries, SeriesSummary, Validity } from '../../../src/shared/domain/measurement.ts';
 import type { CellConfig, Plan } from '../../../src/shared/domain/plan.ts';
 import type { Reading } from '../../../src/shared/domain/provenance.ts';
-import type { Provenance } from '../../../src/shared/domain/run.ts';
+import type { PlanFiles, Provenance } from '../../../src/shared/domain/run.ts';
 import type { FinalOutcome } from '../../../src/core/storage/cells.ts';
 import type { Storage } from '../../../src/core/storage/open.ts';
 
 /** Made-up records with every field filled, for tests of storing and exporting. Nothing in them was measured. */
 
-export const machineSha256 = sha256Schema.parse('a'.repeat(64));
+const machineReport = { cores: 2, cpu: 'test' };
+/** Of the report's JSON, whose keys are in order. */
+export const machineSha256 = sha256Schema.parse(
+  createHash('sha256').update(JSON.stringify(machineReport)).digest('hex'),
+);
+export const machineFingerprint = sha256Schema.parse('a'.repeat(64));
 
 export interface TemporaryFolder extends Disposable {
   path: string;
@@ -36,6 +42,10 @@ export function createPlan(change: Partial<Plan> = {}): Plan {
     repeats: 1,
     ...change,
   };
+}
+
+export function createFiles(): PlanFiles {
+  return { models: [{ id: 'mobilenet', sha256: sha256Schema.parse('b'.repeat(64)) }], inputsSha256: null };
 }
 
 export function createConfig(change: Partial<CellConfig> = {}): CellConfig {
@@ -93,11 +103,18 @@ function createMeasurement(p50Ns: number): Measurement {
       warmUp: { runs: 30, durationNs: p50Ns * 30, steady: true },
     },
     harness: { clockResolutionNs: 20, clockCallNs: 31, nullModelNs: 9000, outputCopyNsPerMiB: 2e5, bindingCopyNs: 800 },
-    disturbance: { otherLoadBefore: 0.02, stealShare: null, enginePeakRssBytes: 2e8, engineRssBeforeBytes: 6e7 },
+    disturbance: {
+      otherLoadBefore: 0.02,
+      otherLoadDuring: 0.01,
+      stealShare: null,
+      enginePeakRssBytes: 2e8,
+      engineRssBeforeBytes: 6e7,
+    },
     processes: [createSummary(p50Ns)],
     summary: createSummary(p50Ns),
     betweenProcessSpread: null,
     executedBatch: 1,
+    threadsUsed: 2,
     accuracy: null,
     expectedOutputs: null,
     cachingRatio: 0.99,
@@ -122,10 +139,19 @@ export function createProvenance(): Provenance {
       parameters: 35e5,
     },
     quantization: null,
-    inputs: { source: 'generated', seed: 7, sha256: sha256Schema.parse('c'.repeat(64)), distinct: 16 },
-    runtime: { onnxruntime: '1.30.0', node: '24.21.0', provider: 'cpu', device: null, driver: null, cuda: null },
+    inputs: { source: 'generated', seed: 7, sha256: sha256Schema.parse('c'.repeat(64)), distinct: 16, remarks: [] },
+    runtime: {
+      onnxruntime: '1.30.0',
+      node: '24.21.0',
+      provider: 'cpu',
+      device: null,
+      driver: null,
+      cuda: null,
+      libraries: [],
+    },
     sessionOptions: { intraOpNumThreads: 0 },
     machineSha256,
+    machineFingerprint,
     command: 'inferometer run mobilenet',
     startedAt: '2026-01-02T03:04:05.000Z',
   };
@@ -163,15 +189,26 @@ export interface StoredRun {
   configs: CellConfig[];
   /** The process that owns it; the tests' own unless said otherwise. */
   ownerPid?: number;
+  plan?: Plan;
 }
 
 /** Stores a running run whose configurations are pending. */
-export function storeRun(storage: Storage, { createdAtMs, configs, ownerPid = process.pid }: StoredRun): RunId {
+export function storeRun(
+  storage: Storage,
+  { createdAtMs, configs, ownerPid = process.pid, plan = createPlan() }: StoredRun,
+): RunId {
   const id = toRunId(createdAtMs, createdAtMs);
   const createdAt = new Date(createdAtMs).toISOString();
-  storage.machines.put(machineSha256, { cpu: 'test', cores: 2 }, createdAt);
+  storage.machines.put({ fingerprint: machineFingerprint, report: machineReport, seenAt: createdAt });
   storage.runs.create(
-    { id, plan: createPlan(), machineSha256, createdAt, owner: { pid: ownerPid, startTime: 't0' } },
+    {
+      id,
+      plan,
+      files: createFiles(),
+      machineSha256,
+      createdAt,
+      owner: { pid: ownerPid, startTime: 't0' },
+    },
     configs,
   );
   return id;

@@ -49,8 +49,9 @@ export interface GenerateOptions {
   signal?: AbortSignal;
 }
 
-const DISTINCT = 64;
-const MIN_FEEDS = 4;
+/** Distinct samples and queries that a measurement should rotate over. */
+export const fewestSamples = 64;
+export const fewestFeeds = 4;
 const MAX_POOL_BYTES = 512 * 2 ** 20;
 
 /**
@@ -68,7 +69,7 @@ export async function generateInputs(options: GenerateOptions): Promise<InputPoo
     byteLength: elements(input.dims) * bytesPerElement(input.type, input.name),
   }));
   const feedBytes = tensors.reduce((sum, tensor) => sum + tensor.byteLength, 0);
-  const wanted = Math.max(MIN_FEEDS, Math.ceil((options.distinct ?? DISTINCT) / batch));
+  const wanted = Math.max(fewestFeeds, Math.ceil((options.distinct ?? fewestSamples) / batch));
   const feeds = Math.max(
     1,
     Math.min(wanted, Math.floor((options.maxPoolBytes ?? MAX_POOL_BYTES) / Math.max(1, feedBytes))),
