@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const neededMajor = 24;
@@ -25,7 +27,11 @@ export default defineConfig({
     pool: 'forks',
     restoreMocks: true,
     // Tests that load ONNX Runtime themselves; see src/engine/runtime/no-telemetry.ts.
-    env: { ORT_DISABLE_TELEMETRY: '1' },
+    // And a lock of their own: a measurement on this machine is none of their business, nor are they of its.
+    env: {
+      ORT_DISABLE_TELEMETRY: '1',
+      INFEROMETER_LOCK: join(tmpdir(), `inferometer-tests-${process.pid}.lock`),
+    },
     projects: suites.map(({ name, timeoutMs, alone }, index) => ({
       extends: true,
       test: {

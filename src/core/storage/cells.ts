@@ -13,15 +13,15 @@ import { encodeSeries, SERIES_ENCODING } from './series-codec.ts';
 export type FinalOutcome = Exclude<CellOutcome, { state: 'pending' | 'running' }>;
 
 export interface CellFilter {
-  runId?: RunId;
-  model?: string;
-  provider?: string;
-  state?: CellState;
-  verdict?: Validity['verdict'];
+  runId?: RunId | undefined;
+  model?: string | undefined;
+  provider?: string | undefined;
+  state?: CellState | undefined;
+  verdict?: Validity['verdict'] | undefined;
   /** 200 unless said otherwise. */
-  limit?: number;
+  limit?: number | undefined;
   /** Continue after this one, the last of the page before. */
-  cursor?: Pick<CellSummary, 'runId' | 'index'>;
+  cursor?: Pick<CellSummary, 'runId' | 'index'> | undefined;
 }
 
 export interface CellRepository {

@@ -4,6 +4,7 @@ import { createMachineRepository, type MachineRepository } from './machines.ts';
 import { createModelRepository, type ModelRepository } from './models.ts';
 import { createRunRepository, type RunRepository } from './runs.ts';
 import { createSeriesRepository, type SeriesRepository } from './series.ts';
+import { createSettingsRepository, type SettingsRepository } from './settings.ts';
 
 /** Everything the application has stored. Calls are synchronous and short; every one may throw STORAGE_FULL or STORAGE_UNUSABLE. */
 export interface Storage extends Disposable {
@@ -13,6 +14,7 @@ export interface Storage extends Disposable {
   readonly series: SeriesRepository;
   readonly machines: MachineRepository;
   readonly models: ModelRepository;
+  readonly settings: SettingsRepository;
   close(): void;
 }
 
@@ -33,6 +35,7 @@ export function createStorage(database: Database): Storage {
     series: createSeriesRepository(database),
     machines: createMachineRepository(database),
     models: createModelRepository(database),
+    settings: createSettingsRepository(database),
     close,
     [Symbol.dispose]: close,
   };

@@ -30,16 +30,16 @@ export interface NewRun {
 
 /** All conditions must hold; those on configurations must hold for one configuration of the run. */
 export interface RunFilter {
-  model?: string;
-  provider?: string;
-  verdict?: Validity['verdict'];
-  state?: RunState;
+  model?: string | undefined;
+  provider?: string | undefined;
+  verdict?: Validity['verdict'] | undefined;
+  state?: RunState | undefined;
   /** Runs created at this ISO 8601 time or later. */
-  since?: string;
+  since?: string | undefined;
   /** 50 unless said otherwise. */
-  limit?: number;
+  limit?: number | undefined;
   /** `nextCursor` of the page before. */
-  cursor?: RunId;
+  cursor?: RunId | undefined;
 }
 
 export interface RunListItem extends RunRecord {

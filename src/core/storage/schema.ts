@@ -106,3 +106,9 @@ export const series = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.cellId, table.process] })],
 );
+
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  /** JSON of the value. */
+  value: text('value').notNull(),
+});

@@ -2,6 +2,7 @@ import { asc, eq, sql } from './drizzle.ts';
 import type { CellId } from '../../shared/domain/ids.ts';
 import type { SampleSeries } from '../../shared/domain/measurement.ts';
 import type { Database } from './database.ts';
+import { notFound } from './rows.ts';
 import { series } from './schema.ts';
 import { decodeSeries } from './series-codec.ts';
 
@@ -16,6 +17,8 @@ export interface SeriesRepository {
   sizes(cellId: CellId): { process: number; n: number }[];
   /** Reads and decodes one series after the other, so that one at a time is in memory. Throws STORAGE_UNUSABLE. */
   read(cellId: CellId): Generator<StoredSeries>;
+  /** One series. Throws NOT_FOUND, STORAGE_UNUSABLE. */
+  get(cellId: CellId, process: number): SampleSeries;
 }
 
 export function createSeriesRepository(database: Database): SeriesRepository {
@@ -44,6 +47,11 @@ export function createSeriesRepository(database: Database): SeriesRepository {
         // The run may have been deleted between two reads.
         if (row !== undefined) yield { process, samples: decodeSeries(row.data) };
       }
+    },
+    get(cellId, process) {
+      const row = database.read(() => selectData.get({ cellId, process }));
+      if (row === undefined) throw notFound(`series ${process} of configuration ${cellId}`);
+      return decodeSeries(row.data);
     },
   };
 }

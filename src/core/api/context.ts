@@ -1,0 +1,49 @@
+import { InferometerError } from '../../shared/errors.ts';
+import type { Core } from '../create-core.ts';
+import { createProviderHealth, type ProviderHealth } from '../engine-client/provider-health.ts';
+import { createRunSessions, type RunSessions, type RunSessionsOptions } from '../measure/run-session.ts';
+
+/** What the operations work on: the core of the host, and what lives as long as the host does. */
+export interface ApiContext {
+  core: Core;
+  sessions: RunSessions;
+  providers: ProviderHealth;
+  /** Work beside measuring that starts engines or fills processors. */
+  background: Set<Promise<unknown>>;
+}
+
+/** Made once by a host. The host closes `sessions` before it closes the core. */
+export function createApiContext(core: Core, options: RunSessionsOptions = {}): ApiContext {
+  return {
+    core,
+    sessions: createRunSessions(core, options),
+    providers: createProviderHealth(core.spawn),
+    background: new Set(),
+  };
+}
+
+/**
+ * Does work that would spoil a measurement: refuses with MACHINE_BUSY while one runs here, and makes one that is
+ * started meanwhile wait for it.
+ */
+export async function besideMeasuring<T>({ sessions, background }: ApiContext, work: () => Promise<T>): Promise<T> {
+  if (sessions.isMeasuring()) {
+    throw new InferometerError({
+      code: 'MACHINE_BUSY',
+      message: 'A measurement is running, which this would disturb.',
+      remedy: 'Try again when the measurement has ended.',
+    });
+  }
+  const running = work();
+  background.add(running);
+  try {
+    return await running;
+  } finally {
+    background.delete(running);
+  }
+}
+
+/** Resolves when nothing is left that would spoil a measurement. */
+export async function untilQuiet({ background }: ApiContext): Promise<void> {
+  while (background.size > 0) await Promise.allSettled(background);
+}

@@ -1,0 +1,79 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { Reading } from '../../shared/domain/provenance.ts';
+import type { DataDirectory } from '../storage/data-directory.ts';
+import type { ModelRecord } from '../storage/models.ts';
+import type { Storage } from '../storage/open.ts';
+import { referenceModelKey } from './building/build-reference-model.ts';
+import type { ReferenceModel } from './building/define-reference-model.ts';
+import { referenceModels } from './registry.ts';
+
+/** A model that a plan can name. */
+export interface ListedModel {
+  name: string;
+  kind: ModelRecord['kind'];
+  title: string;
+  /** A citation, or the absolute path of the file. */
+  source: string;
+  parameters: Reading;
+  /** Multiply-accumulates of one sample; null where the model has to be looked into first. */
+  macs: Reading | null;
+  /** null: a reference model that was not built yet. */
+  sizeBytes: number | null;
+  /** False: the file is not where it was when the model was added. */
+  present: boolean;
+}
+
+/** Reference models in their order, then those of the user by name. Looks at no file's content. */
+export function listModels({ storage, directory }: { storage: Storage; directory: DataDirectory }): ListedModel[] {
+  return [
+    ...referenceModels.map((model) => describeReference(model, directory)),
+    ...storage.models.list().map(describeStored),
+  ];
+}
+
+/** Where the file of a reference model lies once it is built. */
+function referenceModelPath(model: ReferenceModel, directory: DataDirectory): string {
+  return path.join(directory.models, referenceModelKey(model, 0), `${model.id}.onnx`);
+}
+
+function describeReference(model: ReferenceModel, directory: DataDirectory): ListedModel {
+  const { parameters, macs, source } = model.expected;
+  const kind = /^computed\b/.test(source) ? 'computed' : 'catalogue';
+  return {
+    name: model.id,
+    kind: 'reference',
+    title: model.title,
+    source: model.source,
+    parameters: toReading(parameters, '1', kind),
+    macs: toReading(macs, 'MAC', kind),
+    sizeBytes: sizeOf(referenceModelPath(model, directory)),
+    present: true,
+  };
+}
+
+function describeStored({ name, kind, path: file, summary }: ModelRecord): ListedModel {
+  return {
+    name,
+    kind,
+    title: path.basename(file),
+    source: file,
+    parameters: toReading(summary.parameters, '1', 'computed'),
+    macs: null,
+    sizeBytes: summary.sizeBytes,
+    present: sizeOf(file) !== null,
+  };
+}
+
+function sizeOf(file: string): number | null {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.size ?? null;
+  } catch {
+    // A folder on the way may not be entered: as good as gone.
+    return null;
+  }
+}
+
+function toReading(value: number, unit: Reading['unit'], kind: Reading['kind']): Reading {
+  return { value, unit, kind, interval: null, n: null };
+}

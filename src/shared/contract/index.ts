@@ -1,0 +1,12 @@
+import { doctor } from './doctor.ts';
+import { exports } from './exports.ts';
+import { machine } from './machine.ts';
+import { models } from './models.ts';
+import { plans } from './plans.ts';
+import { providers } from './providers.ts';
+import { results } from './results.ts';
+import { runs } from './runs.ts';
+import { settings } from './settings.ts';
+
+/** The one API of every host: a file per domain, the same over every transport. */
+export const contract = { machine, providers, models, plans, runs, results, exports, settings, doctor };

@@ -1,0 +1,54 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { modelCostSchema, modelSummarySchema } from '../domain/model.ts';
+import { readingSchema } from '../domain/provenance.ts';
+import { operation } from './operation.ts';
+
+const modelName = z.object({ name: z.string().min(1) });
+
+const listedModelSchema = z.object({
+  name: z.string(),
+  kind: z.enum(['reference', 'imported', 'quantized']),
+  title: z.string(),
+  /** Where it comes from: a citation, or the absolute path of the file. */
+  source: z.string(),
+  parameters: readingSchema,
+  /** Multiply-accumulates of one sample; null where the model has to be looked into first. */
+  macs: readingSchema.nullable(),
+  /** null: a reference model that was not built yet. */
+  sizeBytes: z.number().int().nullable(),
+  /** False: the file is not where it was. */
+  present: z.boolean(),
+});
+
+const inspectedSchema = z.object({ name: z.string(), path: z.string(), summary: modelSummarySchema });
+
+export const models = {
+  list: operation.output(z.array(listedModelSchema)),
+  /** Reads a model, which builds a reference model on first use; the stream ends after "inspected". */
+  inspect: operation
+    .input(modelName)
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('preparing'), share: z.number() }),
+          z.object({ type: z.literal('inspected'), model: inspectedSchema }),
+        ]),
+      ),
+    ),
+  /** Operations and bytes node by node, found by running the model once. */
+  cost: operation
+    .input(
+      modelName.extend({
+        batch: z.number().int().positive(),
+        dims: z.record(z.string(), z.number().int().nonnegative()),
+      }),
+    )
+    .output(modelCostSchema),
+  /** Checks a file of this machine and gives it a name, by default the file's; the file stays where it is. */
+  add: operation
+    .input(z.object({ path: z.string().min(1), name: z.string().min(1).optional() }))
+    .output(inspectedSchema),
+  /** Forgets a model; its file and its results stay. */
+  remove: operation.input(modelName).output(z.void()),
+};
