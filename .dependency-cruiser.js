@@ -24,7 +24,7 @@ const uiLibraries = npm(
   'react',
   'react-dom',
   '@mantine/',
-  '@tabler/',
+  '@fontsource-variable/',
   '@tanstack/',
   '@orpc/',
   'echarts',
@@ -127,8 +127,8 @@ export default {
     {
       name: 'no-development-dependencies',
       severity: 'error',
-      comment: 'What runs for users is in "dependencies".',
-      from: { path: '^src/' },
+      comment: 'What Node loads for users is in "dependencies". Screens are bundled, and Electron brings itself.',
+      from: { path: '^src/', pathNot: '^src/(renderer|main|preload)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
     {

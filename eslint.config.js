@@ -1,4 +1,7 @@
+import eslintReact from '@eslint-react/eslint-plugin';
 import js from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -76,6 +79,15 @@ export default defineConfig(
         { selector: "CallExpression[callee.name='Date']", message: 'Take the clock as an argument.' },
       ],
     },
+  },
+  {
+    name: 'house/screens',
+    files: ['src/renderer/**/*.ts', 'src/renderer/**/*.tsx'],
+    extends: [
+      eslintReact.configs['strict-type-checked'],
+      reactHooks.configs.flat['recommended-latest'],
+      jsxA11y.flatConfigs.strict,
+    ],
   },
   {
     name: 'house/terminal',

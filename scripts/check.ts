@@ -37,6 +37,11 @@ const steps: readonly Step[] = [
     run: () => runTool('tsc', '-p', join('src', 'shared'), '--pretty', 'false'),
   },
   {
+    name: 'typecheck',
+    what: 'TypeScript, screens (DOM, no Node)',
+    run: () => runTool('tsc', '-p', join('src', 'renderer'), '--pretty', 'false'),
+  },
+  {
     name: 'layers',
     what: 'who imports whom',
     run: () => runTool('depcruise', '--config', '.dependency-cruiser.js', 'src', 'test', 'scripts'),
@@ -49,6 +54,12 @@ const steps: readonly Step[] = [
     what: 'dist/ for Node',
     alone: true,
     run: () => runTool('vite', 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'),
+  },
+  {
+    name: 'build',
+    what: 'dist/renderer/, the screens',
+    alone: true,
+    run: () => runTool('vite', 'build', '--config', 'vite.renderer.config.ts', '--logLevel', 'warn'),
   },
   {
     name: 'package',

@@ -1,0 +1,28 @@
+/**
+ * What a desktop window can do that a browser tab cannot. The preload script puts it on `window` under
+ * `desktopBridgeName`; in the web host it is not there. Everything else goes through the one API.
+ */
+export interface DesktopBridge {
+  /** Version of the application. */
+  version: string;
+  /** Absolute path of a `File` that was dropped on the window; a page is never told it otherwise. */
+  pathOf(file: object): string;
+  /** Lets the user choose a model in the system's dialog; null when the dialog was closed. */
+  chooseModelFile(): Promise<string | null>;
+  /** Makes title bar, menus and dialogs follow the theme of the settings. */
+  setTheme(theme: 'system' | 'light' | 'dark'): void;
+  /** Called with what the user chose in the native menu. */
+  onCommand(listener: (command: DesktopCommand) => void): void;
+}
+
+/** Entries of the native menu that a screen carries out. */
+export const desktopCommands = ['new-run', 'import-model', 'settings', 'command-palette'] as const;
+export type DesktopCommand = (typeof desktopCommands)[number];
+
+export const desktopBridgeName = 'inferometerDesktop';
+
+/** Data of the window message that carries one end of the API's MessagePort to the page. */
+export const portMessage = 'inferometer:port';
+
+/** Asks for such a port: sent by the page when it loads, so that a reload gets a fresh one. */
+export const portRequest = 'inferometer:port-request';
