@@ -13,19 +13,7 @@ export async function diagnose({ openCore, terminal, signal }: CommandHost): Pro
   const diagnosis = await diagnoseCore(core, { signal, onStep: (what) => terminal.progress(what) });
   terminal.endProgress();
   printDiagnosis(terminal, diagnosis);
-  const { gpuLibraries, lock } = diagnosis;
-  const data: DoctorData = {
-    ...diagnosis,
-    lock: lock === null ? null : { pid: lock.pid, since: lock.since },
-    gpuLibraries:
-      gpuLibraries === null
-        ? null
-        : {
-            status: gpuLibraries.status,
-            missing: gpuLibraries.status === 'incomplete' ? gpuLibraries.missing.map(({ name }) => name) : [],
-          },
-  };
-  return { data };
+  return { data: diagnosis satisfies DoctorData };
 }
 
 function printDiagnosis(terminal: Terminal, diagnosis: Diagnosis): void {

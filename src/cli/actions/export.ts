@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Core } from '../../core/create-core.ts';
-import { exportRun } from '../../core/report/export-run.ts';
+import { defaultExportPath, exportRun } from '../../core/report/export-run.ts';
 import { requireReportWriter } from '../../core/report/registry.ts';
 import { readRunExport } from '../../core/report/run-export.ts';
-import { sha256Schema, type RunId } from '../../shared/domain/ids.ts';
+import type { RunId } from '../../shared/domain/ids.ts';
 import { formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { Exported } from '../output/documents.ts';
@@ -35,8 +35,6 @@ export async function exportResult(
 
 /** Writes a run to a file, by default in the data directory. */
 export async function exportToFile(core: Core, runId: RunId, format: string, target?: string): Promise<Exported> {
-  const { extension } = requireReportWriter(format);
-  const file = path.resolve(target ?? path.join(core.directory.exports, `${runId}.${extension}`));
-  const { sizeBytes, sha256 } = await exportRun(core.storage, runId, format, file);
-  return { runId, format, path: file, sizeBytes, sha256: sha256Schema.parse(sha256) };
+  const file = path.resolve(target ?? defaultExportPath(core.directory, runId, format));
+  return { runId, format, ...(await exportRun(core.storage, runId, format, file)) };
 }

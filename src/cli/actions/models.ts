@@ -1,40 +1,23 @@
-import { statSync } from 'node:fs';
-import path from 'node:path';
-import type { Core } from '../../core/create-core.ts';
-import { referenceModelKey } from '../../core/models/building/build-reference-model.ts';
-import type { ReferenceModel } from '../../core/models/building/define-reference-model.ts';
-import { importModel } from '../../core/models/import/import-model.ts';
-import { findReferenceModel, referenceModels } from '../../core/models/registry.ts';
-import type { Reading } from '../../shared/domain/provenance.ts';
+import { addModel as addToCore } from '../../core/models/import/add-model.ts';
+import { listModels as listAllModels } from '../../core/models/list-models.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { ListedModel } from '../output/documents.ts';
 import { kindCell } from '../output/results.ts';
-import { toUsageError } from './arguments.ts';
 
 /** Reference models and models that were added. */
 export async function listModels({ openCore, terminal }: CommandHost): Promise<CommandResult> {
   const core = await openCore();
-  const references = referenceModels.map((model) => describeReference(model, core));
-  const added = core.storage.models.list().map(({ name, kind, path: file, summary }): ListedModel => ({
-    name,
-    kind,
-    title: path.basename(file),
-    source: file,
-    parameters: toReading(summary.parameters, '1', 'computed'),
-    macs: null,
-    sizeBytes: summary.sizeBytes,
-  }));
-  const models = [...references, ...added];
-  const rows = models.map(({ name, title, parameters, macs, sizeBytes }): Cell[] => [
+  const models: ListedModel[] = listAllModels(core);
+  const rows = models.map(({ name, title, parameters, macs, sizeBytes, present }): Cell[] => [
     name,
     { text: title, style: 'muted' },
     formatCount(parameters.value),
     macs === null ? { text: 'see inspect', style: 'muted' } : { number: formatQuantity(macs.value, 'MAC') },
     macs === null ? '' : kindCell(macs.kind),
-    sizeBytes === null ? { text: 'built on first use', style: 'muted' } : { number: formatQuantity(sizeBytes, 'B') },
+    toSizeCell(sizeBytes, present),
   ]);
   const columns = [
     { title: 'model' },
@@ -49,23 +32,10 @@ export async function listModels({ openCore, terminal }: CommandHost): Promise<C
   return { data: { models } };
 }
 
-function describeReference(model: ReferenceModel, { directory }: Core): ListedModel {
-  const file = path.join(directory.models, referenceModelKey(model, 0), `${model.id}.onnx`);
-  const { parameters, macs, source } = model.expected;
-  const kind = /^computed\b/.test(source) ? 'computed' : 'catalogue';
-  return {
-    name: model.id,
-    kind: 'reference',
-    title: model.title,
-    source: model.source,
-    parameters: toReading(parameters, '1', kind),
-    macs: toReading(macs, 'MAC', kind),
-    sizeBytes: statSync(file, { throwIfNoEntry: false })?.size ?? null,
-  };
-}
-
-function toReading(value: number, unit: Reading['unit'], kind: Reading['kind']): Reading {
-  return { value, unit, kind, interval: null, n: null };
+function toSizeCell(sizeBytes: number | null, present: boolean): Cell {
+  if (!present) return { text: 'file is gone', style: 'caution' };
+  if (sizeBytes === null) return { text: 'built on first use', style: 'muted' };
+  return { number: formatQuantity(sizeBytes, 'B') };
 }
 
 /** Checks a file, proves nothing about its speed, and gives it a name. */
@@ -74,18 +44,13 @@ export async function addModel(
   file: string,
   wanted: string | undefined,
 ): Promise<CommandResult> {
-  const model = await importModel(file, { signal, ...(wanted === undefined ? {} : { name: wanted }) });
-  const { name, path: modelPath, summary } = model;
-  if (findReferenceModel(name) !== undefined) {
-    throw toUsageError(`A reference model is called "${name}" already.`, 'Choose another name with --name.');
-  }
-  const core = await openCore();
-  const addedAt = new Date().toISOString();
-  core.storage.models.add({ name, path: modelPath, sha256: summary.sha256, kind: 'imported', addedAt, summary });
+  const { storage } = await openCore();
+  const options = { signal, ...(wanted === undefined ? {} : { name: wanted }) };
+  const { name, path, summary } = await addToCore(storage, file, options);
   const size = formatQuantity(summary.sizeBytes, 'B').text;
   terminal.print(`Added ${terminal.paint('strong', name)}: ${formatCount(summary.parameters)} parameters, ${size}.`);
   terminal.print(terminal.paint('muted', `$ ${invocation} run ${name}`));
-  return { data: { name, path: modelPath, summary } };
+  return { data: { name, path, summary } };
 }
 
 /** Forgets a model that was added. */

@@ -14,14 +14,8 @@ export const doctor = {
   diagnose: api.doctor.diagnose.handler(({ context, signal: outer }) =>
     streamOf<Diagnosing>(async (emit, signal) => {
       const onStep = (what: string): void => emit({ type: 'step', what });
-      const { gpuLibraries, ...rest } = await besideMeasuring(context, () =>
-        diagnose(context.core, { onStep, signal }),
-      );
-      const libraries = gpuLibraries && {
-        status: gpuLibraries.status,
-        missing: gpuLibraries.status === 'incomplete' ? gpuLibraries.missing.map(({ name }) => name) : [],
-      };
-      emit({ type: 'diagnosis', diagnosis: { ...rest, gpuLibraries: libraries } });
+      const diagnosis = await besideMeasuring(context, () => diagnose(context.core, { onStep, signal }));
+      emit({ type: 'diagnosis', diagnosis });
     }, outer),
   ),
 };

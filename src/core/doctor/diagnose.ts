@@ -19,11 +19,11 @@ export interface Diagnosis {
   harness: Harness | null;
   dataDirectory: { path: string; usable: boolean; freeBytes: number | null };
   /** The measurement that holds this machine now. */
-  lock: LockOwner | null;
+  lock: Pick<LockOwner, 'pid' | 'since'> | null;
   /** Interrupted runs, newest first. */
   resumableRuns: RunId[];
-  /** null where ONNX Runtime has no GPU libraries for this platform. */
-  gpuLibraries: GpuRequirements | null;
+  /** null where ONNX Runtime has no GPU libraries for this platform; `missing` are names of libraries below them. */
+  gpuLibraries: { status: GpuRequirements['status']; missing: string[] } | null;
   problems: Problem[];
 }
 
@@ -54,9 +54,12 @@ export async function diagnose(
       usable: data.status === 'usable',
       freeBytes: data.status === 'usable' ? data.freeBytes : null,
     },
-    lock,
+    lock: lock && { pid: lock.pid, since: lock.since },
     resumableRuns,
-    gpuLibraries,
+    gpuLibraries: gpuLibraries && {
+      status: gpuLibraries.status,
+      missing: gpuLibraries.status === 'incomplete' ? gpuLibraries.missing.map(({ name }) => name) : [],
+    },
     problems: [
       ...(data.status === 'usable'
         ? []

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { RunId } from '../../shared/domain/ids.ts';
+import path from 'node:path';
+import { sha256Schema, type RunId, type Sha256 } from '../../shared/domain/ids.ts';
 import { createOutputFile } from '../onnx/output-file.ts';
+import type { DataDirectory } from '../storage/data-directory.ts';
 import type { Storage } from '../storage/open.ts';
 import { requireReportWriter } from './registry.ts';
 import { readRunExport } from './run-export.ts';
@@ -8,8 +10,13 @@ import { readRunExport } from './run-export.ts';
 export interface ExportedFile {
   path: string;
   sizeBytes: number;
-  /** SHA-256 of the file, lower-case hexadecimal. */
-  sha256: string;
+  /** Of the file's content. */
+  sha256: Sha256;
+}
+
+/** Where a run goes that nobody named a file for. Throws USAGE for an unknown format. */
+export function defaultExportPath({ exports }: DataDirectory, runId: RunId, format: string): string {
+  return path.join(exports, `${runId}.${requireReportWriter(format).extension}`);
 }
 
 /**
@@ -24,5 +31,5 @@ export async function exportRun(storage: Storage, runId: RunId, format: string, 
   for (const text of writer.write(source)) await file.write(Buffer.from(text, 'utf8'));
   await file.finish();
   await file.commit();
-  return { path: target, sizeBytes: file.size, sha256: hash.digest('hex') };
+  return { path: target, sizeBytes: file.size, sha256: sha256Schema.parse(hash.digest('hex')) };
 }

@@ -10,16 +10,24 @@ export async function addModel(
   options: { name?: string; signal?: AbortSignal } = {},
 ): Promise<ImportedModel> {
   const model = await importModel(file, options);
-  const { name, path, summary } = model;
-  if (findReferenceModel(name) !== undefined) {
-    throw new InferometerError({
-      code: 'USAGE',
-      message: `A reference model is called "${name}" already.`,
-      remedy: 'Choose another name.',
-      data: { name },
-    });
-  }
+  storeModel(storage, model);
+  return model;
+}
+
+/** Stores a model that was checked under its name. Throws USAGE for a name that is taken. */
+export function storeModel(storage: Storage, { name, path, summary }: ImportedModel): void {
+  refuseReferenceName(name);
   const addedAt = new Date().toISOString();
   storage.models.add({ name, path, sha256: summary.sha256, kind: 'imported', addedAt, summary });
-  return model;
+}
+
+/** Throws USAGE for the name of a reference model, which no other model may have. */
+export function refuseReferenceName(name: string): void {
+  if (findReferenceModel(name) === undefined) return;
+  throw new InferometerError({
+    code: 'USAGE',
+    message: `A reference model is called "${name}" already.`,
+    remedy: 'Choose another name.',
+    data: { name },
+  });
 }
