@@ -10,6 +10,8 @@ export interface CommandHost {
   openCore(): Promise<Core>;
   /** True: the result is one JSON document, so nothing else may go to standard output. */
   json: boolean;
+  /** Writes the JSON document now, for a command whose answer is there long before its end; the end writes no other. */
+  answer(data: unknown): void;
 }
 
 /** What a command answers; the data becomes the JSON document. */
@@ -47,10 +49,16 @@ export async function perform(
   const terminal = createTerminal({ color, json });
   const cancellation = listenForCancellation(terminal);
   let core: Core | null = null;
+  let answered = false;
+  const answer = (data: unknown): void => {
+    if (json && !answered) writeDocument({ schemaVersion: 1, command: toName(command), ok: true, data });
+    answered = true;
+  };
   const host: CommandHost = {
     terminal,
     signal: cancellation.signal,
     json,
+    answer,
     async openCore() {
       const { createCore } = await import('../core/create-core.ts');
       return (core ??= createCore({ dataDirectory: dataDir }));
@@ -59,11 +67,16 @@ export async function perform(
   try {
     const { data, exitCode = exitCodes.ok } = await action(host);
     terminal.endProgress();
-    if (json) writeDocument({ schemaVersion: 1, command: toName(command), ok: true, data });
+    answer(data);
     process.exitCode = exitCode;
   } catch (error) {
     terminal.endProgress();
-    await reportFailure(error, { command: toName(command), json, cancelled: cancellation.signal.aborted });
+    // After the document of an answer, an error is for people alone.
+    await reportFailure(error, {
+      command: toName(command),
+      json: json && !answered,
+      cancelled: cancellation.signal.aborted,
+    });
   } finally {
     cancellation[Symbol.dispose]();
     // An assertion of the type: the compiler does not see the assignment inside the closure.

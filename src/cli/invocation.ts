@@ -2,7 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../core/resources.ts';
 
-const isInstalled = fileURLToPath(import.meta.url).startsWith(path.join(packageRoot, 'dist') + path.sep);
+/** False in a clone, where the sources run. */
+export const isInstalled = fileURLToPath(import.meta.url).startsWith(path.join(packageRoot, 'dist') + path.sep);
 
 /** How this command line is started here: a clone puts nothing on PATH. */
 export const invocation = isInstalled ? 'inferometer' : 'npm run -s inferometer --';

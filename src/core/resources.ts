@@ -10,15 +10,26 @@ const packageName = 'inferometer';
  */
 export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
 
+/**
+ * The same folder for whoever cannot read archives. A desktop package is one archive (`app.asar`) that only Electron's
+ * file functions look into; what native code opens or a new process starts from is unpacked beside it.
+ */
+const unpackedRoot = packageRoot.replace(/\.asar$/, '.asar.unpacked');
+
 /** Absolute path of a shipped file, e.g. `resourcePath('catalogue', 'cloud-prices.json')`. Says nothing about existence. */
 export function resourcePath(...segments: string[]): string {
-  return join(packageRoot, 'resources', ...segments);
+  return join(unpackedRoot, 'resources', ...segments);
 }
 
 /** Absolute path of the engine's entry module: its source in a clone, its bundle (vite.node.config.ts) in a package. */
 export function engineEntryPath(): string {
   const bundled = fileURLToPath(import.meta.url).startsWith(join(packageRoot, 'dist') + sep);
-  return bundled ? join(packageRoot, 'dist', 'engine.js') : join(packageRoot, 'src', 'engine', 'entry.ts');
+  return bundled ? join(unpackedRoot, 'dist', 'engine.js') : join(packageRoot, 'src', 'engine', 'entry.ts');
+}
+
+/** Absolute folder of the built screens (vite.renderer.config.ts). Says nothing about existence. */
+export function screensFolder(): string {
+  return join(packageRoot, 'dist', 'renderer');
 }
 
 function findPackageRoot(start: string): string {

@@ -11,7 +11,9 @@ export interface Refusal {
 export interface Access {
   /** For the address that is printed once; whoever opens it gets the cookie. */
   token: string;
-  /** True for the token of this launch. */
+  /** A token that is good once, within a minute. */
+  createSingleUseToken(): string;
+  /** True for the token of this launch, and for a single-use token the first time. */
   admits(token: string): boolean;
   /** Value of the Set-Cookie header. */
   setCookie(port: number): string;
@@ -19,13 +21,28 @@ export interface Access {
   refuse(request: IncomingMessage, port: number): Refusal | null;
 }
 
-export function createAccess(): Access {
+const singleUseMs = 60_000;
+
+export function createAccess(now: () => number = () => performance.now()): Access {
   const token = createSecret();
+  const singleUse = new Map<string, number>();
   // Not the token itself: that stands in an address, which ends up in histories and process lists.
   const secret = createSecret();
   return {
     token,
-    admits: (given) => isSame(given, token),
+    createSingleUseToken() {
+      const created = createSecret();
+      singleUse.set(created, now() + singleUseMs);
+      return created;
+    },
+    admits(given) {
+      if (isSame(given, token)) return true;
+      const match = [...singleUse].find(([candidate]) => isSame(given, candidate));
+      if (match === undefined) return false;
+      const [used, expiresAt] = match;
+      singleUse.delete(used);
+      return now() <= expiresAt;
+    },
     setCookie: (port) => `${cookieName(port)}=${secret}; Path=/; HttpOnly; SameSite=Strict`,
     refuse(request, port) {
       if (isSame(readCookie(request, cookieName(port)), secret)) return null;

@@ -8,6 +8,7 @@ import { router } from '../core/api/router.ts';
 import { InferometerError } from '../shared/errors.ts';
 import { createAccess, refuseForeign, refuseWithoutOrigin, type Access, type Refusal } from './access.ts';
 import { setSecurityHeaders } from './headers.ts';
+import { createModelUploads, type ModelUploads } from './model-upload.ts';
 import { maxRequestBytes, serveSockets } from './sockets.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
 
@@ -25,6 +26,9 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Address to open, with the token of this launch. */
   url: string;
+  port: number;
+  /** An address that works once and soon, for a command line, which others on the machine can read. */
+  createSingleUseUrl(): string;
   /** Cancels and stores what is measured, ends every connection and frees the port. The core stays open. */
   close(): Promise<void>;
 }
@@ -33,14 +37,17 @@ export interface RunningServer {
 const loopback = '127.0.0.1';
 const apiPath = '/api';
 const socketPath = '/socket';
+/** For a whole request: two gigabytes through a slow tunnel. Headers have Node's minute. */
+const requestMs = 3_600_000;
 
 /** Serves the screens and the API to this machine alone. Throws USAGE for a port that is taken, NOT_FOUND for screens. */
 export async function startServer({ context, port, staticFolder, log }: ServerOptions): Promise<RunningServer> {
   const files = await openStaticFiles(staticFolder);
   const access = createAccess();
-  const server = createServer();
+  const server = createServer({ requestTimeout: requestMs });
+  const uploads = createModelUploads(context);
   const bound = await listen(server, port);
-  server.on('request', createListener({ context, access, files, port: bound, log }));
+  server.on('request', createListener({ context, access, files, uploads, port: bound, log }));
   const endSockets = serveSockets(server, {
     path: socketPath,
     context,
@@ -51,7 +58,7 @@ export async function startServer({ context, port, staticFolder, log }: ServerOp
     },
   });
   const end = async (): Promise<void> => {
-    await context.sessions.close();
+    await Promise.all([context.sessions.close(), uploads.close()]);
     endSockets();
     const closed = once(server, 'close');
     server.close();
@@ -59,13 +66,20 @@ export async function startServer({ context, port, staticFolder, log }: ServerOp
     await closed;
   };
   let ended: Promise<void> | null = null;
-  return { url: `http://${loopback}:${bound}/?token=${access.token}`, close: () => (ended ??= end()) };
+  const toUrl = (token: string): string => `http://${loopback}:${bound}/?token=${token}`;
+  return {
+    url: toUrl(access.token),
+    port: bound,
+    createSingleUseUrl: () => toUrl(access.createSingleUseToken()),
+    close: () => (ended ??= end()),
+  };
 }
 
 interface Parts {
   context: ApiContext;
   access: Access;
   files: StaticFiles;
+  uploads: ModelUploads;
   port: number;
   log: ServerOptions['log'];
 }
@@ -99,7 +113,7 @@ async function answer(
   response: ServerResponse,
   nonce: string,
   api: RPCHandler<ApiContext>,
-  { context, access, files, port }: Parts,
+  { context, access, files, uploads, port }: Parts,
 ): Promise<Refusal | null> {
   const foreign = refuseForeign(request);
   if (foreign !== null) return foreign;
@@ -113,11 +127,16 @@ async function answer(
   }
   const unknown = access.refuse(request, port);
   if (unknown !== null) return unknown;
-  if (!isApiRequest(request)) return files.serve(request, response, nonce);
+  const isUpload = uploads.matches(request);
+  if (!isUpload && !isApiRequest(request)) return files.serve(request, response, nonce);
   // Anything but POST could be sent by a link or an image.
   if (request.method !== 'POST') return { status: 405, reason: 'The API takes POST.' };
   const nameless = refuseWithoutOrigin(request);
   if (nameless !== null) return nameless;
+  if (isUpload) {
+    await uploads.receive(request, response);
+    return null;
+  }
   const { matched } = await api.handle(request, response, { prefix: apiPath, context });
   return matched ? null : { status: 404, reason: 'There is no such operation.' };
 }

@@ -21,6 +21,14 @@ export function parseWholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Turns a text into the number of a port; 0 stands for one that is free. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError('Give a port from 1 to 65535, or 0 for one that is free.');
+  }
+  return Number(text);
+}
+
 /** Turns "a,b" into its parts, each one of `choices`. */
 export function parseChoices<T extends string>(choices: readonly T[]): (text: string) => T[] {
   return (text) => {

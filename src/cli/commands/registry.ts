@@ -8,6 +8,7 @@ import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
 
 /** Every command, in the order of the help; how to add one is in docs/how-to/add-command.md. */
 export const commands: readonly CommandDescriptor[] = [
@@ -19,5 +20,6 @@ export const commands: readonly CommandDescriptor[] = [
   runCommand,
   resultsCommand,
   exportCommand,
+  serveCommand,
   gpuCommand,
 ];

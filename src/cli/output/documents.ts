@@ -52,6 +52,8 @@ const listedModelSchema = z.object({
   macs: readingSchema.nullable(),
   /** null: a reference model that is built on first use. */
   sizeBytes: z.number().int().nullable(),
+  /** False: the file is not where it was when the model was added. */
+  present: z.boolean(),
 });
 export type ListedModel = z.infer<typeof listedModelSchema>;
 
@@ -117,6 +119,15 @@ const benchDataSchema = z.object({
 });
 export type BenchData = z.infer<typeof benchDataSchema>;
 
+const serveDataSchema = z.object({
+  /** Address to open, with the token of this launch; good until the command ends. */
+  url: z.string(),
+  /** On 127.0.0.1. */
+  port: z.number().int(),
+  dataDirectory: z.string(),
+});
+export type ServeData = z.infer<typeof serveDataSchema>;
+
 const gpuDataSchema = z.object({ directory: z.string(), libraries: z.array(z.string()) });
 
 const dataSchemas = {
@@ -132,6 +143,7 @@ const dataSchemas = {
   'results delete': resultsDeleteDataSchema,
   export: exportedSchema,
   bench: benchDataSchema,
+  serve: serveDataSchema,
   'gpu install': gpuDataSchema,
   'gpu remove': gpuDataSchema,
 } as const;

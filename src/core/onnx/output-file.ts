@@ -23,7 +23,7 @@ export async function createOutputFile(target: string, hash: Hash): Promise<Outp
     path.dirname(target),
     `.${path.basename(target)}.${randomBytes(6).toString('hex')}.partial`,
   );
-  const handle = await asFailure(target, open(temporary, 'wx'));
+  const handle = await withFileFailures(target, open(temporary, 'wx'));
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let buffered = 0;
   let size = 0;
@@ -45,7 +45,7 @@ export async function createOutputFile(target: string, hash: Hash): Promise<Outp
     },
     async write(chunk) {
       size += chunk.byteLength;
-      await asFailure(
+      await withFileFailures(
         target,
         (async () => {
           if (buffered + chunk.byteLength > BUFFER_BYTES) await flush();
@@ -56,7 +56,7 @@ export async function createOutputFile(target: string, hash: Hash): Promise<Outp
       );
     },
     async finish() {
-      await asFailure(
+      await withFileFailures(
         target,
         (async () => {
           await flush();
@@ -67,7 +67,7 @@ export async function createOutputFile(target: string, hash: Hash): Promise<Outp
       );
     },
     async commit() {
-      await asFailure(target, rename(temporary, target));
+      await withFileFailures(target, rename(temporary, target));
       state = 'committed';
     },
     async [Symbol.asyncDispose]() {
@@ -85,7 +85,8 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
   }
 }
 
-async function asFailure<T>(target: string, work: Promise<T>): Promise<T> {
+/** Turns a full disk and a place that cannot be written to into STORAGE_FULL and STORAGE_UNUSABLE. */
+export async function withFileFailures<T>(target: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {

@@ -1,8 +1,9 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { modelCostSchema, modelSummarySchema } from '../domain/model.ts';
+import { modelCostSchema } from '../domain/model.ts';
 import { readingSchema } from '../domain/provenance.ts';
 import { operation } from './operation.ts';
+import { uploadedModelSchema as inspectedSchema } from './upload.ts';
 
 const modelName = z.object({ name: z.string().min(1) });
 
@@ -20,8 +21,6 @@ const listedModelSchema = z.object({
   /** False: the file is not where it was. */
   present: z.boolean(),
 });
-
-const inspectedSchema = z.object({ name: z.string(), path: z.string(), summary: modelSummarySchema });
 
 export const models = {
   list: operation.output(z.array(listedModelSchema)),

@@ -66,7 +66,7 @@ describe('the web host', () => {
     const stop = new AbortController();
     const listening = Promise.withResolvers<string>();
     const lockPath = path.join(folder, 'lock');
-    const onListening = (url: string): void => listening.resolve(url);
+    const onListening = ({ url }: { url: string }): void => listening.resolve(url);
     const served = serve({ ...quiet, core, lockPath, signal: stop.signal, onListening });
     const url = await listening.promise;
     const plan = shortPlan({ models: ['digits-cnn'], override: { minDurationS: 60 } });
@@ -81,10 +81,11 @@ describe('the web host', () => {
     expect(started.status).toBe(200);
     const stoppedAt = performance.now();
     stop.abort();
-    await served;
+    const cancelled = await served;
     expect(performance.now() - stoppedAt).toBeLessThan(3_000);
     const [run] = core.storage.runs.list().items;
     expect(run?.state).toBe('cancelled');
+    expect(cancelled).toMatchObject({ runId: run?.id, phase: 'ended', end: { state: 'cancelled' } });
     expect(run?.cellsByState).toEqual({ cancelled: 1 });
   });
 });

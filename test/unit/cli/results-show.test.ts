@@ -31,6 +31,7 @@ it('the samples of a run are decoded only where they are asked for', async () =>
     signal: AbortSignal.timeout(60_000),
     openCore: () => Promise.resolve(core),
     json: true,
+    answer: () => undefined,
   };
   expect((await showResults(host, runId, { samples: false })).data).toMatchObject({ series: null });
   expect(read).not.toHaveBeenCalled();
