@@ -104,7 +104,7 @@ export function missEachOther(
 
 function format({ covered, withheld }: Coverage): string {
   const text = Number.isNaN(covered) ? 'none' : (100 * covered).toFixed(1);
-  return (withheld > 0 ? `${text} (${(100 * withheld).toFixed(0)} % withheld)` : text).padStart(21);
+  return (withheld > 0 ? `${text} (${(100 * withheld).toFixed(0)} % withheld)` : text).padStart(23);
 }
 
 /** One line of output that can be computed by itself. */
@@ -137,11 +137,11 @@ function pairsFor(draws: number): number {
 }
 
 function percent(value: number): string {
-  return (100 * value).toFixed(1).padStart(21);
+  return (100 * value).toFixed(1).padStart(23);
 }
 
 function heading(first: string, columns: readonly string[]): string {
-  return `${first.padEnd(18)}${'n'.padStart(6)}${columns.map((name) => name.padStart(21)).join('')}`;
+  return `${first.padEnd(18)}${'n'.padStart(6)}${columns.map((name) => name.padStart(23)).join('')}`;
 }
 
 /** Spreads the jobs over the processors and returns their lines in the order of the jobs. */

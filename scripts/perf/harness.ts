@@ -1,7 +1,7 @@
 import { createCore, type Core } from '../../src/core/create-core.ts';
 import { runOnce } from '../../src/core/engine-client/evaluate.ts';
 import { allowedCpuNumbers } from '../../src/core/measure/allowed-cpus.ts';
-import { defaultWarmUp } from '../../src/core/measure/grades.ts';
+import { defaultWarmUp } from '../../src/core/measure/measuring-rules.ts';
 import { processMeanInterval } from '../../src/core/stats/between-process.ts';
 import type { MeasureTask } from '../../src/engine/protocol.ts';
 import { startEngineSession } from './engine-session.ts';

@@ -3,7 +3,7 @@ import type { Core } from '../../src/core/create-core.ts';
 import { evaluateModel } from '../../src/core/engine-client/evaluate.ts';
 import { measuredSession } from '../../src/core/engine-client/session-config.ts';
 import { allowedCpuNumbers } from '../../src/core/measure/allowed-cpus.ts';
-import { defaultWarmUp, maxKeptSamples } from '../../src/core/measure/grades.ts';
+import { defaultWarmUp, maxKeptSamples } from '../../src/core/measure/measuring-rules.ts';
 import { prepareCell } from '../../src/core/measure/prepare-cell.ts';
 import { resolveModel } from '../../src/core/models/resolve-model.ts';
 import { resourcePath } from '../../src/core/resources.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../../core/create-core.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
-import { grades } from '../../core/measure/grades.ts';
+import { grades } from '../../shared/domain/grades.ts';
 import { applyOverride } from '../../core/measure/measure-cell.ts';
 import type { RunOptions } from '../../core/measure/run-ports.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
@@ -24,7 +24,7 @@ export async function measureVisibly(
       return estimatePlan(one, core.storage).seconds;
     },
     repeats: plan.repeats,
-    measuredS: applyOverride(grades[plan.grade], plan.override).grade.minDurationS,
+    measuredS: applyOverride(grades[plan.grade], plan.override).grade.minDurationS / plan.repeats,
   });
   const runId = await measure({
     signal,

@@ -2,6 +2,7 @@ import type { Core } from '../../core/create-core.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
 import { resumePlan, runPlan } from '../../core/measure/run-plan.ts';
+import { grades } from '../../shared/domain/grades.ts';
 import type { GradeId, Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderId } from '../../shared/domain/provider.ts';
 import { formatDuration } from '../../shared/units.ts';
@@ -22,7 +23,7 @@ export interface RunCommandOptions {
   seed: number;
   dim: Record<string, number>;
   inputs?: string | undefined;
-  repeats: number;
+  repeats?: number | undefined;
   wait: boolean;
   resume?: string | undefined;
   override?: unknown;
@@ -63,7 +64,7 @@ function toPlan(models: readonly string[], options: RunCommandOptions): Plan {
     seed,
     dims: dim,
     inputs: inputs ?? null,
-    repeats,
+    repeats: repeats ?? grades[grade].processes,
     ...toOverride(override),
   };
 }

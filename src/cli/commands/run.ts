@@ -36,7 +36,7 @@ export const runCommand = defineCommand(() =>
     .option('--seed <n>', 'seed of the generated inputs', parseWholeNumber(0), 0)
     .option('--dim <name=size>', 'size of a symbolic dimension (repeatable)', collectDimension, {})
     .option('--inputs <folder>', 'folder with test_data_set_* folders to use as inputs')
-    .option('--repeats <n>', 'fresh processes per configuration', parseWholeNumber(1), 1)
+    .option('--repeats <n>', 'fresh processes per configuration (default: 1, 3, 5 by grade)', parseWholeNumber(1))
     .option('--wait', 'wait while another measurement runs on this machine', false)
     .option('--resume <run>', 'go on with a run that was interrupted or cancelled')
     .addOption(new Option('--override <json>', 'rules of the grade to change').argParser(parseJson).hideHelp())

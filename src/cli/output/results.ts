@@ -1,5 +1,5 @@
 import type { Finding, Measurement, Percentile, Validity } from '../../shared/domain/measurement.ts';
-import { grades } from '../../core/measure/grades.ts';
+import { grades } from '../../shared/domain/grades.ts';
 import type { CellConfig, GradeId } from '../../shared/domain/plan.ts';
 import type { Kind, Reading } from '../../shared/domain/provenance.ts';
 import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';

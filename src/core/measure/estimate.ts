@@ -6,7 +6,7 @@ import { findReferenceModel } from '../models/registry.ts';
 import type { Storage } from '../storage/open.ts';
 import type { CellSummary } from '../storage/rows.ts';
 import { expandPlan } from './expand-plan.ts';
-import { grades } from './grades.ts';
+import { grades } from '../../shared/domain/grades.ts';
 import { applyOverride } from './measure-cell.ts';
 
 /** How long a plan will take. */
@@ -37,7 +37,7 @@ export function estimatePlan(plan: Plan, storage: Storage): TimeEstimate {
     if (latencyS === null) lowerBound = true;
     // Twenty-query windows make the warm-up of slow models longer than its minimum.
     const warmUpS = Math.max(0, 60 * (latencyS ?? 0) - 3);
-    seconds += plan.repeats * (overheadS + warmUpS + Math.max(grade.minDurationS, grade.minQueries * (latencyS ?? 0)));
+    seconds += plan.repeats * (overheadS + warmUpS) + Math.max(grade.minDurationS, grade.minQueries * (latencyS ?? 0));
   }
   return { seconds, lowerBound };
 }

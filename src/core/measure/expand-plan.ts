@@ -1,3 +1,4 @@
+import { grades } from '../../shared/domain/grades.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 
 /** The configurations of a plan in the order in which they are measured: model, provider, threads, batch. */
@@ -26,7 +27,7 @@ export function toCommand(plan: Plan, config: CellConfig): string {
   parts.push('--batch', String(config.batch));
   if (config.threads > 0) parts.push('--threads', String(config.threads));
   parts.push('--grade', plan.grade, '--seed', String(config.seed));
-  if (plan.repeats > 1) parts.push('--repeats', String(plan.repeats));
+  if (plan.repeats !== grades[plan.grade].processes) parts.push('--repeats', String(plan.repeats));
   for (const [name, size] of Object.entries(config.dims)) parts.push('--dim', quote(`${name}=${size}`));
   if (plan.inputs !== null) parts.push('--inputs', quote(plan.inputs));
   if (plan.override !== undefined) parts.push('--override', quote(JSON.stringify(plan.override)));

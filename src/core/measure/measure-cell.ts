@@ -13,7 +13,7 @@ import { summarizeProcesses, type ProcessSeries } from '../stats/summarize-proce
 import type { FinalOutcome } from '../storage/cells.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSampleCollector } from './collect-samples.ts';
-import { defaultWarmUp, maxKeptSamples } from './grades.ts';
+import { defaultWarmUp, maxKeptSamples } from './measuring-rules.ts';
 import type { PreparedCell } from './prepare-cell.ts';
 import { ceilingMacsPerS, macsPerSample } from './plausibility.ts';
 import { judgeValidity } from './validity.ts';
@@ -113,7 +113,7 @@ export async function measureCell(options: MeasureCellOptions): Promise<Measured
   return { outcome: { state: 'completed', measurement, validity }, samples, engine };
 }
 
-function toTask({ prepared, allowedCpus }: MeasureCellOptions, grade: Grade, warmUp: WarmUpRule): MeasureTask {
+function toTask({ prepared, plan, allowedCpus }: MeasureCellOptions, grade: Grade, warmUp: WarmUpRule): MeasureTask {
   const { config, inputs } = prepared;
   return {
     kind: 'measure',
@@ -122,8 +122,8 @@ function toTask({ prepared, allowedCpus }: MeasureCellOptions, grade: Grade, war
     scenario: config.scenario,
     batch: config.batch,
     batchOutput: prepared.batchOutput,
-    minDurationS: grade.minDurationS,
-    minQueries: grade.minQueries,
+    minDurationS: grade.minDurationS / plan.repeats,
+    minQueries: Math.ceil(grade.minQueries / plan.repeats),
     warmUp,
     maxKept: maxKeptSamples,
     identityModel: resourcePath('engine', 'identity.onnx'),

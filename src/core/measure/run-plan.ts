@@ -24,7 +24,7 @@ import {
 } from './check-plan.ts';
 import { coolDown } from './cooldown.ts';
 import { expandPlan } from './expand-plan.ts';
-import { grades } from './grades.ts';
+import { grades } from '../../shared/domain/grades.ts';
 import { acquireLock } from './lock.ts';
 import { measureCell, type MeasuredCell } from './measure-cell.ts';
 import { prepareCell, type PreparedCell } from './prepare-cell.ts';

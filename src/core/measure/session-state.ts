@@ -1,11 +1,8 @@
 import type { Plan } from '../../shared/domain/plan.ts';
-import type { CellProgress, RunSession } from '../../shared/domain/run-session.ts';
+import { withProgress, type RunSession } from '../../shared/domain/run-session.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { expandPlan } from './expand-plan.ts';
 import type { RunEvent } from './run-ports.ts';
-
-/** A trace never grows beyond this; at twice the usual rate of progress it is a minute. */
-const longestTrace = 1_200;
 
 /** A session before anything has happened. */
 export function createRunSession(plan: Plan, now: Date): RunSession {
@@ -45,7 +42,7 @@ export function applyRunEvent(session: RunSession, event: RunEvent): RunSession 
       };
     case 'progress': {
       const { type: _, ...progress } = event;
-      return { ...session, progress, trace: extendTrace(session, progress) };
+      return withProgress(session, progress);
     }
     case 'unsaved':
       return { ...session, unsaved: [...session.unsaved, { index: event.index, outcome: event.outcome }] };
@@ -60,14 +57,4 @@ export function applyRunEvent(session: RunSession, event: RunEvent): RunSession 
 
 function withCellState(session: RunSession, index: number, state: RunSession['cells'][number]['state']): RunSession {
   return { ...session, cells: session.cells.map((cell, position) => (position === index ? { ...cell, state } : cell)) };
-}
-
-/** Keeps the whole course of the measured part: when the trace is full, every second point goes. */
-function extendTrace({ trace, progress: before }: RunSession, progress: CellProgress): RunSession['trace'] {
-  const { stage, process, elapsedNs, latestLatencyNs } = progress;
-  if (stage !== 'measured' || latestLatencyNs === null) return trace;
-  const kept = before !== null && before.process !== process ? { elapsedNs: [], latencyNs: [] } : trace;
-  const thin = (values: readonly number[]): number[] =>
-    values.length < longestTrace ? [...values] : values.filter((_, position) => position % 2 === 0);
-  return { elapsedNs: [...thin(kept.elapsedNs), elapsedNs], latencyNs: [...thin(kept.latencyNs), latestLatencyNs] };
 }

@@ -20,6 +20,18 @@ export function processMeanInterval(
   return { mean, low: mean - reach, high: mean + reach };
 }
 
+/**
+ * Interval of a percentile from its value in each fresh process: Student t on their logarithms, because latencies
+ * differ by factors. Unit as given; null with fewer than two processes.
+ */
+export function processPercentileInterval(
+  perProcess: Float64Array,
+  level: number,
+): { low: number; high: number } | null {
+  const { low, high } = processMeanInterval(perProcess.map(Math.log), level);
+  return low === null || high === null ? null : { low: Math.exp(low), high: Math.exp(high) };
+}
+
 /** Standard deviation of process medians over their mean; null with one process. */
 export function betweenProcessSpread(processMedians: Float64Array): number | null {
   const deviation = sampleDeviation(processMedians);

@@ -13,7 +13,7 @@ const WINDOWS = 6;
 const MIN_WINDOW_LENGTH = 6;
 
 /** Chance that windows of a stationary series are taken for slow changes. */
-const FALSE_ALARM = 0.05;
+const FALSE_ALARM = 0.01;
 
 /**
  * However dependent a series is, its six windows count as six observations, the fewest that bound a median: a run

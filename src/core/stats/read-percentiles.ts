@@ -1,5 +1,7 @@
 import type { Percentile } from '../../shared/domain/measurement.ts';
-import { moments } from './autocorrelation.ts';
+import type { Interval } from '../../shared/domain/provenance.ts';
+import { autocorrelationTime, INDEPENDENCE_THRESHOLD, lag1Autocorrelation, moments } from './autocorrelation.ts';
+import { processPercentileInterval } from './between-process.ts';
 import { sizeFromGroups, measureDependence } from './dependence.ts';
 import { earlyStoppingEstimate } from './early-stopping.ts';
 import { percentileInterval, percentileOfSorted, queriesForInterval } from './percentile-interval.ts';
@@ -9,6 +11,13 @@ export const LEVEL = 0.95;
 
 /** Confidence of MLPerf's early stopping. */
 const EARLY_STOPPING_CONFIDENCE = 0.99;
+
+/**
+ * Below this many queries the few that lie beyond a tail percentile cannot tell how they depend on one another; the
+ * latencies themselves have to, and the run must be this many of their correlation times long.
+ */
+const SHORT_SERIES = 500;
+const TAIL_CORRELATION_TIMES = 20;
 
 /** Independent observations that a sample is worth for one percentile, and what set that number. */
 interface Worth {
@@ -47,6 +56,44 @@ function describeMethod({ effectiveSize, reason }: Worth): string {
   }
 }
 
+/** Queries that a short series of dependent latencies needs before its tail is told; 0 where that does not bind. */
+function queriesForTail(inOrder: Float64Array, processStarts: readonly number[]): number {
+  if (inOrder.length >= SHORT_SERIES) return 0;
+  const times = processStarts.map((start, index) => {
+    const series = inOrder.subarray(start, processStarts[index + 1] ?? inOrder.length);
+    return (lag1Autocorrelation(series) ?? 0) > INDEPENDENCE_THRESHOLD ? autocorrelationTime(series) : 1;
+  });
+  return Math.ceil(TAIL_CORRELATION_TIMES * Math.max(...times));
+}
+
+/** Samples of each process, ascending. */
+function sortProcesses(inOrder: Float64Array, starts: readonly number[]): Float64Array[] {
+  return starts.map((start, index) => inOrder.slice(start, starts[index + 1] ?? inOrder.length).sort());
+}
+
+/**
+ * The interval of pooled samples, widened to that of the processes where it is narrower: samples tell nothing of what
+ * differs from one process to the next, which is usually more than what differs within one. Processes too short to
+ * hold the percentile say nothing about it.
+ */
+function widenByProcesses(
+  interval: Interval & { low: number; high: number },
+  percentile: number,
+  processes: readonly Float64Array[],
+): Interval {
+  const rarer = Math.min(percentile, 100 - percentile) / 100;
+  if (processes.length < 2 || processes.some(({ length }) => length * rarer < 1)) return interval;
+  const values = Float64Array.from(processes, (sorted) => percentileOfSorted(sorted, percentile));
+  const between = processPercentileInterval(values, LEVEL);
+  if (between === null || (between.low >= interval.low && between.high <= interval.high)) return interval;
+  return {
+    low: Math.min(between.low, interval.low),
+    high: Math.max(between.high, interval.high),
+    level: LEVEL,
+    method: `Student t over ${processes.length} processes, with ${interval.method}`,
+  };
+}
+
 /**
  * Percentiles with their 95 % intervals. One is earned when both bounds exist at its effective sample size; otherwise
  * the entry says how many queries of this dependence it needs. `inOrder` in order of issue, `sorted` the same values
@@ -60,8 +107,10 @@ export function readPercentiles(
 ): Percentile[] {
   const n = sorted.length;
   const belowOrAt = new Float64Array(n);
+  const processes = sortProcesses(inOrder, processStarts);
+  const neededForTail = queriesForTail(inOrder, processStarts);
   return percentiles.map((percentile) => {
-    const needed = queriesForInterval(percentile, LEVEL);
+    const needed = Math.max(queriesForInterval(percentile, LEVEL), percentile === 50 ? 0 : neededForTail);
     if (n < needed) return { status: 'unearned', percentile, n, neededN: needed };
     const valueNs = percentileOfSorted(sorted, percentile);
     for (let index = 0; index < n; index += 1) belowOrAt[index] = inOrder[index]! <= valueNs ? 1 : 0;
@@ -77,7 +126,7 @@ export function readPercentiles(
         value: valueNs,
         unit: 'ns',
         kind: 'measured',
-        interval: { low, high, level: LEVEL, method: describeMethod(worth) },
+        interval: widenByProcesses({ low, high, level: LEVEL, method: describeMethod(worth) }, percentile, processes),
         n,
       },
       earlyStoppingNs: earlyStoppingEstimate(sorted, percentile, EARLY_STOPPING_CONFIDENCE),

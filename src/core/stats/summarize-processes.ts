@@ -23,8 +23,8 @@ export interface ProcessesSummary {
 
 /**
  * Summary of one cell measured in one or more fresh processes. With one, the headline is that process. With more,
- * percentiles and outliers come from the pooled samples, mean and throughput from the process means (Student t, k - 1
- * degrees of freedom); drift and change of level are those of the process in which they are largest, counted from its
+ * percentiles and outliers come from the pooled samples, and their intervals are widened to what the processes say; mean
+ * and throughput come from the process means (Student t, k - 1 degrees of freedom); drift and change of level are those of the process in which they are largest, counted from its
  * own start.
  */
 export function summarizeProcesses(measured: readonly ProcessSeries[]): ProcessesSummary {

@@ -7,11 +7,13 @@ export type ScenarioId = z.infer<typeof scenarioIdSchema>;
 export const gradeIdSchema = z.enum(['quick', 'standard', 'reference']);
 export type GradeId = z.infer<typeof gradeIdSchema>;
 
-/** Rules of a grade (docs/method/measurement.md, grades). Both minima must hold. */
+/** Rules of a grade (docs/method/measurement.md, grades). Both minima hold for all processes of a configuration together. */
 export const gradeSchema = z.object({
   id: gradeIdSchema,
   minDurationS: z.number().positive(),
   minQueries: z.number().int().positive(),
+  /** Fresh engine processes per configuration, unless a plan says otherwise. */
+  processes: z.number().int().positive(),
   /** Percentiles that may be reported if the sample earns them. */
   percentiles: z.array(z.number()),
   label: z.string(),
@@ -42,7 +44,7 @@ export const planSchema = z.object({
   dims: z.record(z.string(), z.number().int().nonnegative()),
   /** Directory with test_data_set_* folders to use instead of generated inputs. */
   inputs: z.string().nullable(),
-  /** Fresh engine processes per cell. */
+  /** Fresh engine processes per cell, which share the minima of the grade. */
   repeats: z.number().int().positive(),
   /** Overrides of the grade for tests and tools; recorded, and the result then says "custom". */
   override: z

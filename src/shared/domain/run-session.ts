@@ -62,3 +62,21 @@ export const sessionMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: cellProgressSchema }),
 ]);
 export type SessionMessage = z.infer<typeof sessionMessageSchema>;
+
+/** A trace never grows beyond this; at twice the usual rate of progress it is a minute. */
+const longestTrace = 1_200;
+
+/** The session after a message of progress; the one before is left as it was. */
+export function withProgress(session: RunSession, progress: CellProgress): RunSession {
+  return { ...session, progress, trace: extendTrace(session, progress) };
+}
+
+/** Keeps the whole course of the measured part: when the trace is full, every second point goes. */
+function extendTrace({ trace, progress: before }: RunSession, progress: CellProgress): RunSession['trace'] {
+  const { stage, process, elapsedNs, latestLatencyNs } = progress;
+  if (stage !== 'measured' || latestLatencyNs === null) return trace;
+  const kept = before !== null && before.process !== process ? { elapsedNs: [], latencyNs: [] } : trace;
+  const thin = (values: readonly number[]): number[] =>
+    values.length < longestTrace ? [...values] : values.filter((_, position) => position % 2 === 0);
+  return { elapsedNs: [...thin(kept.elapsedNs), elapsedNs], latencyNs: [...thin(kept.latencyNs), latestLatencyNs] };
+}

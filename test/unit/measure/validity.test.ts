@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grades } from '../../../src/core/measure/grades.ts';
+import { grades } from '../../../src/shared/domain/grades.ts';
 import { judgeValidity, type ValidityContext } from '../../../src/core/measure/validity.ts';
 import type { Measurement } from '../../../src/shared/domain/measurement.ts';
 
@@ -95,8 +95,14 @@ describe('validity', () => {
     expect(judge(change)).toEqual(['INVALID', code]);
   });
 
-  it('QUERIES makes it INVALID when too few were measured in any one process', () => {
-    expect(judge((m) => (m.processes = [m.summary, { ...m.summary, queries: 661 }]))).toEqual(['INVALID', 'QUERIES']);
+  it('QUERIES makes it INVALID when all processes together measured too few', () => {
+    const split = (m: Measurement, queries: number) =>
+      (m.processes = [
+        { ...m.summary, queries: 331 },
+        { ...m.summary, queries },
+      ]);
+    expect(judge((m) => split(m, 331))).toEqual(['VALID']);
+    expect(judge((m) => split(m, 330))).toEqual(['INVALID', 'QUERIES']);
   });
 
   it('a query shorter than 100 steps of the clock is INVALID', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawAutoregressive } from '../../../scripts/simulated-series.ts';
-import { betweenProcessSpread, processMeanInterval } from '../../../src/core/stats/between-process.ts';
+import { betweenProcessSpread, processMeanInterval, processPercentileInterval } from '../../../src/core/stats/between-process.ts';
 import { meanInterval } from '../../../src/core/stats/block-bootstrap.ts';
 import { measureDependence } from '../../../src/core/stats/dependence.ts';
 import { createSeededRandom } from '../../../src/core/stats/seeded-random.ts';
@@ -53,6 +53,15 @@ describe('interval between processes', () => {
     expect(mean).toBe(3);
     expect(low).toBeCloseTo(3 - 1.963243, 5);
     expect(high).toBeCloseTo(3 + 1.963243, 5);
+  });
+
+  it('of a percentile is Student t on logarithms, so it scales with the unit and never reaches zero', () => {
+    // ln 1, ln 2, ln 4: mean ln 2, standard deviation ln 2, t(2, 0.975) = 4.302653; reach 4.302653 ln 2 / sqrt 3.
+    const reach = Math.exp((4.302653 * Math.LN2) / Math.sqrt(3));
+    const interval = processPercentileInterval(Float64Array.of(1, 2, 4), 0.95);
+    expect(interval?.low).toBeCloseTo(2 / reach, 5);
+    expect(interval?.high).toBeCloseTo(2 * reach, 4);
+    expect(processPercentileInterval(Float64Array.of(3), 0.95)).toBeNull();
   });
 
   it('does not exist for one process', () => {

@@ -65,6 +65,14 @@ describe('summary of a series', () => {
     expect(p99?.status === 'unearned' && p99.neededN).toBeGreaterThan(500);
   });
 
+  it('withholds the tail of a short series whose latencies hang together, and keeps its median', () => {
+    const latencies = drawAutoregressive(120, 0.9, createSeededRandom(5)).map((value) => NS_PER_MS * (20 + value));
+    const [median, p90] = summarizeSeries(closedLoop(latencies), contextFor(closedLoop(latencies))).percentiles;
+    expect(median?.status).toBe('earned');
+    expect(p90).toMatchObject({ status: 'unearned', n: 120 });
+    expect(p90?.status === 'unearned' && p90.neededN).toBeGreaterThan(120);
+  });
+
   it('measures latency from the schedule where there is one', () => {
     const series = closedLoop(noisyLatencies(100, 4));
     const late = { ...series, scheduledNs: series.issuedNs.map((issuedNs) => issuedNs - NS_PER_MS) };
@@ -128,6 +136,21 @@ describe('summary over processes', () => {
     const { processes, summary, betweenProcessSpread } = measure([1]);
     expect(summary).toEqual(processes[0]);
     expect(betweenProcessSpread).toBeNull();
+  });
+
+  it('widens the median to what differs between processes', () => {
+    const medianOf = ({ summary }: ReturnType<typeof measure>) => {
+      const [median] = summary.percentiles;
+      if (median?.status !== 'earned' || median.reading.interval === null) throw new Error('no median');
+      const { low, high, method } = median.reading.interval;
+      return { value: median.reading.value, low: low ?? 0, high: high ?? 0, method };
+    };
+    const level = medianOf(measure([1, 1, 1]));
+    const apart = medianOf(measure([1, 1.1, 1.2]));
+    expect(apart.method).toMatch(/^Student t over 3 processes, with order statistics/);
+    // Medians 0.1 apart: standard deviation 0.1 of 1.1, t(2) 4.30 over the root of 3.
+    expect((apart.high - apart.low) / 2 / apart.value).toBeGreaterThan(0.2);
+    expect((level.high - level.low) / 2 / level.value).toBeLessThan(0.1);
   });
 
   it('takes mean and throughput from process means and pools the samples for percentiles', () => {
