@@ -6,6 +6,7 @@ import { packageRoot } from '../src/core/resources.ts';
 const toolScripts = {
   buf: '@bufbuild/buf/bin/buf',
   depcruise: 'dependency-cruiser/bin/dependency-cruiser.mjs',
+  'electron-vite': 'electron-vite/bin/electron-vite.js',
   eslint: 'eslint/bin/eslint.js',
   knip: 'knip/bin/knip.js',
   prettier: 'prettier/bin/prettier.cjs',

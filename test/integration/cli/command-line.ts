@@ -33,7 +33,8 @@ export const hasty =
 /** Rules that end it as soon as the warm-up can settle. */
 export const short = '{"minDurationS":0.2,"minQueries":64,"warmUp":{"minRuns":2,"minS":0.1,"maxS":20,"tolerance":9}}';
 
-export function createCommandLine(): CommandLine {
+/** `changes` are variables on top of this process's. */
+export function createCommandLine(changes: Readonly<Record<string, string>> = {}): CommandLine {
   const folder = mkdtempSync(path.join(tmpdir(), 'inferometer-cli-'));
   const environment = {
     ...process.env,
@@ -41,6 +42,7 @@ export function createCommandLine(): CommandLine {
     INFEROMETER_LOCK: path.join(folder, 'measuring.lock'),
     INFEROMETER_DATA_DIR: path.join(folder, 'data'),
     NO_COLOR: '1',
+    ...changes,
   };
 
   function start(...args: string[]) {
@@ -72,13 +74,17 @@ export function createCommandLine(): CommandLine {
   };
 }
 
-/** Waits until standard error of a started command says something. */
-export async function waitForText(child: ChildProcess, pattern: RegExp): Promise<void> {
+/** Waits until standard error, or output, of a started command says something, and answers with all it said. */
+export async function waitForText(
+  child: ChildProcess,
+  pattern: RegExp,
+  stream: 'stderr' | 'stdout' = 'stderr',
+): Promise<string> {
   let seen = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr?.on('data', (text) => {
+  return new Promise<string>((resolve, reject) => {
+    child[stream]?.on('data', (text) => {
       seen += String(text);
-      if (pattern.test(seen)) resolve();
+      if (pattern.test(seen)) resolve(seen);
     });
     child.once('close', () => reject(new Error(`It ended without saying ${String(pattern)}:\n${seen}`)));
   });
