@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/core/resources.ts';
+import type { TestCount } from './browser/playwright-counts.ts';
 import { runNode, runTool, type Ended } from './tool.ts';
 
 interface Step {
@@ -15,11 +16,6 @@ interface Step {
   /** Read-only steps run two at a time; the others in order, alone. */
   alone?: boolean;
   run(): Promise<Ended>;
-}
-
-interface TestCount {
-  passed: number;
-  failed: number;
 }
 
 let tests: TestCount | undefined;
@@ -40,6 +36,11 @@ const steps: readonly Step[] = [
     name: 'typecheck',
     what: 'TypeScript, screens (DOM, no Node)',
     run: () => runTool('tsc', '-p', join('src', 'renderer'), '--pretty', 'false'),
+  },
+  {
+    name: 'typecheck',
+    what: 'TypeScript, end-to-end tests (Node and DOM)',
+    run: () => runTool('tsc', '-p', join('test', 'e2e'), '--pretty', 'false'),
   },
   {
     name: 'layers',
@@ -71,6 +72,7 @@ const steps: readonly Step[] = [
         : Promise.resolve({ exitCode: 0, output: '' }),
   },
   { name: 'test', what: 'unit, property, contract, integration', alone: true, run: runTests },
+  { name: 'e2e', what: 'the screens in Chromium and on the desktop', alone: true, run: runEndToEnd },
 ];
 
 const wanted = process.argv.slice(2);
@@ -109,7 +111,7 @@ async function runStep(step: Step): Promise<void> {
   console.log(`${exitCode === 0 ? 'ok    ' : 'FAILED'} ${took} s  ${name}: ${what}`);
   if (exitCode === 0) return;
   failed.push(name);
-  if (name !== 'test') console.log(output.trimEnd().replaceAll(/^/gm, '    '));
+  if (name !== 'test' && name !== 'e2e') console.log(output.trimEnd().replaceAll(/^/gm, '    '));
 }
 
 /** Runs vitest, shows its output as it comes and keeps its counts. */
@@ -120,11 +122,30 @@ async function runTests(): Promise<Ended> {
     const vitest = join('node_modules', 'vitest', 'vitest.mjs');
     const args = [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const ended = await runNode(args, { onOutput: (text) => process.stdout.write(text) });
-    tests = await readCounts(report);
+    addTests(await readCounts(report));
     return ended;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same for the end-to-end tests, which need the screens of the step "build". */
+async function runEndToEnd(): Promise<Ended> {
+  const folder = await mkdtemp(join(tmpdir(), 'inferometer-tests-'));
+  try {
+    const counts = join(folder, 'counts.json');
+    const args = ['scripts/end-to-end.ts', '--counts', counts];
+    const ended = await runNode(args, { onOutput: (text) => process.stdout.write(text) });
+    const isCounted = existsSync(counts);
+    addTests(isCounted ? (JSON.parse(await readFile(counts, 'utf8')) as TestCount) : { passed: 0, failed: 1 });
+    return ended;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function addTests({ passed, failed }: TestCount): void {
+  tests = { passed: (tests?.passed ?? 0) + passed, failed: (tests?.failed ?? 0) + failed };
 }
 
 /** A test file that fails before its first test counts as one failure, and so does a run that wrote no report. */
