@@ -1,0 +1,35 @@
+import { Outlet } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
+import { CommandPalette } from './command-palette.tsx';
+import { ConnectionNote } from './connection-note.tsx';
+import classes from './frame.module.css';
+import { Rail } from './rail.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useTheme } from './use-theme.ts';
+
+/** What every screen stands in: the rail, the bar above, and what the connection says. */
+export function Frame() {
+  useTheme();
+  const measuring = useRunSession(({ session }) => isMeasuring(session));
+  useEffect(() => {
+    // theme.css stops all motion meanwhile.
+    document.documentElement.toggleAttribute('data-measuring', measuring);
+  }, [measuring]);
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#content">
+        Skip to the content
+      </a>
+      <Rail />
+      <div className={classes.side}>
+        <TopBar />
+        <ConnectionNote />
+        <main className={classes.content} id="content" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <CommandPalette />
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { spotlight } from '@mantine/spotlight';
+import { Link, useLocation } from '@tanstack/react-router';
+import { places } from '../places.ts';
+import classes from './frame.module.css';
+import { RunningPill } from './running-pill.tsx';
+
+const isMac = navigator.userAgent.includes('Mac');
+
+export function TopBar() {
+  return (
+    <header className={classes.bar}>
+      <Trail />
+      <button className={classes.search} onClick={spotlight.open} type="button">
+        Search or run a command <kbd>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
+      </button>
+      <RunningPill />
+    </header>
+  );
+}
+
+/** Where this screen is: place, screen, and the thing that is open. */
+function Trail() {
+  const { pathname } = useLocation();
+  const place = places.find(({ to, screens }) =>
+    screens === undefined ? pathname === to : screens.some((screen) => pathname.startsWith(screen.to)),
+  );
+  const screen = place?.screens?.find(({ to }) => pathname.startsWith(to));
+  const isInside = screen !== undefined && pathname !== screen.to;
+  return (
+    <nav aria-label="Breadcrumb" className={classes.trail}>
+      {place?.label}
+      {screen !== undefined && (
+        <>
+          {' / '}
+          {isInside ? <Link to={screen.to}>{screen.label}</Link> : screen.label}
+        </>
+      )}
+      {isInside && ` / ${decodeURIComponent(pathname.slice(screen.to.length + 1))}`}
+    </nav>
+  );
+}

@@ -1,0 +1,81 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { parseModelsSearch } from '../features/models/search.ts';
+import { parseNewRunSearch } from '../features/new-run/search.ts';
+import { parseResultSearch, parseResultsSearch } from '../features/results/search.ts';
+import { Frame } from './frame/frame.tsx';
+import { RouteFailure, RouteMissing } from './frame/route-failure.tsx';
+
+const root = createRootRoute({ component: Frame, errorComponent: RouteFailure, notFoundComponent: RouteMissing });
+
+/** The route table: a line per screen, each loaded when it is first opened. */
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure',
+    beforeLoad: () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- how the router is told to go elsewhere
+      throw redirect({ to: '/measure/models' });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/models',
+    validateSearch: parseModelsSearch,
+    component: lazyRouteComponent(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/models/$name',
+    component: lazyRouteComponent(() => import('../features/models/model-screen.tsx'), 'ModelScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/new',
+    validateSearch: parseNewRunSearch,
+    component: lazyRouteComponent(() => import('../features/new-run/new-run-screen.tsx'), 'NewRunScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/live',
+    component: lazyRouteComponent(() => import('../features/live/live-screen.tsx'), 'LiveScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/results',
+    validateSearch: parseResultsSearch,
+    component: lazyRouteComponent(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/results/$cellId',
+    validateSearch: parseResultSearch,
+    component: lazyRouteComponent(() => import('../features/results/result-screen.tsx'), 'ResultScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/machines',
+    component: lazyRouteComponent(() => import('../features/machines/machines-screen.tsx'), 'MachinesScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../features/settings/settings-screen.tsx'), 'SettingsScreen'),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren([...routes]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

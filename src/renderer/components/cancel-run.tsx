@@ -1,0 +1,42 @@
+import { Button, Group, Popover, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { RunSession } from '../../shared/domain/run-session.ts';
+import { toShownFailure } from '../transport/failure.ts';
+import { api } from '../transport/connection.ts';
+
+/** Stops the running measurement, after asking once: what is half measured cannot be had back. */
+export function CancelRun({ session, compact = false }: { session: RunSession; compact?: boolean }) {
+  const [asking, setAsking] = useState(false);
+  const cancel = useMutation(api.runs.cancel.mutationOptions({ onSuccess: () => setAsking(false) }));
+  return (
+    <Popover onChange={setAsking} opened={asking} position="bottom-end" trapFocus withinPortal>
+      <Popover.Target>
+        <Button
+          onClick={() => setAsking(true)}
+          radius={compact ? 'xl' : 'sm'}
+          size={compact ? 'compact-xs' : 'sm'}
+          variant="default"
+        >
+          Cancel
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Cancel the measurement" maw={320}>
+        <Text size="sm">Finished configurations are kept; the one that is being measured is stored as cancelled.</Text>
+        {cancel.isError && (
+          <Text c="var(--bad)" role="alert" size="sm">
+            {toShownFailure(cancel.error).message}
+          </Text>
+        )}
+        <Group gap={8} mt={12}>
+          <Button loading={cancel.isPending} onClick={() => cancel.mutate({ runId: session.runId })} size="compact-sm">
+            Cancel the measurement
+          </Button>
+          <Button onClick={() => setAsking(false)} size="compact-sm" variant="default">
+            Go on
+          </Button>
+        </Group>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

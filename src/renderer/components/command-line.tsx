@@ -1,0 +1,20 @@
+import { Button, CopyButton } from '@mantine/core';
+import classes from './command-line.module.css';
+
+/** A command to run in a terminal, with a button that copies it. */
+export function CommandLine({ command, label }: { command: string; label: string }) {
+  return (
+    <div className={classes.line}>
+      <code aria-label={label} className={classes.command}>
+        {command}
+      </code>
+      <CopyButton value={command}>
+        {({ copied, copy }) => (
+          <Button onClick={copy} size="compact-sm" variant="default">
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  );
+}

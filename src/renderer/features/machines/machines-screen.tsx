@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx';
+
+export function MachinesScreen() {
+  return <Page title="Machines">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx';
+
+export function ModelsScreen() {
+  return <Page title="Models">{null}</Page>;
+}

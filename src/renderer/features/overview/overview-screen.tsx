@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx';
+
+export function OverviewScreen() {
+  return <Page title="This machine">{null}</Page>;
+}

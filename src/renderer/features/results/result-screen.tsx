@@ -1,0 +1,5 @@
+import { Page } from '../../components/page.tsx';
+
+export function ResultScreen() {
+  return <Page title="Result">{null}</Page>;
+}
