@@ -16,10 +16,27 @@ import { memory } from './perf/memory.ts';
 import { models } from './perf/models.ts';
 import { toVerdict, type Findings, type PerformancePart } from './perf/part.ts';
 import { storeRecord } from './perf/record.ts';
+import { firstPaint } from './perf/screens/first-paint.ts';
+import { hostMemory } from './perf/screens/host-memory.ts';
+import { liveScreen } from './perf/screens/live-screen.ts';
+import { scroll } from './perf/screens/scroll.ts';
 import { startup } from './perf/startup.ts';
 import { storage } from './perf/storage.ts';
 
-const parts: readonly PerformancePart[] = [harness, sameAgainstSame, coverage, memory, models, storage, startup, fuzz];
+const screens: readonly PerformancePart[] = [liveScreen, firstPaint, scroll, hostMemory];
+const parts: readonly PerformancePart[] = [
+  harness,
+  sameAgainstSame,
+  coverage,
+  memory,
+  models,
+  storage,
+  startup,
+  fuzz,
+  ...screens,
+];
+/** A name for several parts. */
+const groups: Readonly<Record<string, readonly PerformancePart[]>> = { screens };
 const fullRepeats = 200;
 const fullBlocks = 12;
 
@@ -36,7 +53,8 @@ const { values, positionals } = parseArgs({
 const repeats = Number(values.repeats);
 const blocks = values.quick ? 4 : Number(values.blocks);
 const areCounts = [repeats, blocks].every((count) => Number.isInteger(count) && count > 1);
-const unknown = positionals.filter((id) => !parts.some((part) => part.id === id));
+const wanted = positionals.flatMap((name) => groups[name]?.map(({ id }) => id) ?? [name]);
+const unknown = wanted.filter((id) => !parts.some((part) => part.id === id));
 if (values.help || unknown.length > 0 || !areCounts) {
   printUsage();
   process.exit(values.help ? 0 : 2);
@@ -51,7 +69,7 @@ process.once('exit', () => {
 
 const problems: string[] = [];
 for (const part of parts) {
-  if (positionals.length === 0 || positionals.includes(part.id)) await measure(part);
+  if (wanted.length === 0 || wanted.includes(part.id)) await measure(part);
 }
 console.log(problems.length === 0 ? '\nNothing is missed.' : `\nMissed or failed:\n  ${problems.join('\n  ')}`);
 process.exit(problems.length === 0 ? 0 : 1);
@@ -62,10 +80,13 @@ function printUsage(): void {
     [
       'npm run perf -- [part ...] [--quick] [--blocks <n>] [--repeats <n>] [--data-dir <folder>]',
       '',
-      ...parts.map(({ id, title }) => `  ${id.padEnd(10)} ${title}`),
+      ...parts.map(({ id, title }) => `  ${id.padEnd(11)} ${title}`),
+      ...Object.entries(groups).map(
+        ([name, members]) => `  ${name.padEnd(11)} ${members.map(({ id }) => id).join(', ')}`,
+      ),
       '',
       '--quick     shortened, to try the parts out; nothing is judged or written',
-      `--blocks    blocks of either side in "harness", ${fullBlocks} unless said otherwise; fewer are a trial`,
+      `--blocks    blocks of either side in "harness" and "live-screen", ${fullBlocks} unless said otherwise; fewer are a trial`,
       `--repeats   pairs of measurements in "aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
       '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
     ].join('\n'),
@@ -73,7 +94,8 @@ function printUsage(): void {
 }
 
 async function measure(part: PerformancePart): Promise<void> {
-  const isShort = { aa: repeats < fullRepeats, harness: blocks < fullBlocks }[part.id] ?? false;
+  const isShort =
+    { aa: repeats < fullRepeats, harness: blocks < fullBlocks, 'live-screen': blocks < fullBlocks }[part.id] ?? false;
   const trial = values.quick || isShort;
   const startMs = performance.now();
   const say = (line: string): void => console.log(`${toClock(performance.now() - startMs)} ${part.id}: ${line}`);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCore, type Core } from '../../src/core/create-core.ts';
 import { runOnce } from '../../src/core/engine-client/evaluate.ts';
@@ -9,6 +9,7 @@ import { resolveModel } from '../../src/core/models/resolve-model.ts';
 import { packageRoot, resourcePath } from '../../src/core/resources.ts';
 import type { MeasureTask } from '../../src/engine/protocol.ts';
 import { medianOf } from '../../src/engine/timing/clock.ts';
+import { commandLine } from './command-line.ts';
 import { formatMegabytes, limitedFigure, lockMachine, plainFigure } from './part.ts';
 import type { Figure, PartOptions, PerformancePart } from './part.ts';
 import { followPeak } from './process-memory.ts';
@@ -66,15 +67,6 @@ async function measureCore(core: Core, { quick, say }: PartOptions): Promise<Fig
     limitedFigure(`core, ${model} at grade ${grade}`, follow.peakBytes(), coreLimitBytes, formatMegabytes),
     plainFigure('kept samples of that run', keptSamples(core)),
   ];
-}
-
-/** Flags and entry with which the npm script starts the command line. */
-async function commandLine(): Promise<string[]> {
-  const manifest = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
-    scripts: { inferometer: string };
-  };
-  const [, , ...rest] = manifest.scripts.inferometer.split(' ');
-  return rest;
 }
 
 /** Samples of the newest run in the data directory. */

@@ -24,7 +24,7 @@ export type PartEnd = ({ state: 'measured' } & Findings) | { state: 'skipped'; r
 export interface PartOptions {
   /** Shortened for trials: nothing that comes out counts. */
   quick: boolean;
-  /** Blocks of either side in `harness`. */
+  /** Blocks of either side in `harness` and `live-screen`. */
   blocks: number;
   /** Pairs of measurements in `aa`. */
   repeats: number;

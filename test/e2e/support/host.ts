@@ -2,15 +2,12 @@ import { join } from 'node:path';
 import { createApiContext, type ApiContext } from '../../../src/core/api/context.ts';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
 import { createNodeSpawner } from '../../../src/core/engine-client/node-spawner.ts';
-import { engineEntryPath, packageRoot } from '../../../src/core/resources.ts';
+import { engineEntryPath, screensFolder } from '../../../src/core/resources.ts';
 import { startServer } from '../../../src/server/start-server.ts';
 import type { RunSession } from '../../../src/shared/domain/run-session.ts';
 import { detectFixedMachine } from './fixed-machine.ts';
 import { createFixedSessions } from './fixed-session.ts';
 import { createScriptedSpawner } from './scripted-engine.ts';
-
-/** The screens as `npm run build` leaves them. */
-const builtScreens = join(packageRoot, 'dist', 'renderer');
 
 export interface HostOptions {
   dataDirectory: string;
@@ -42,7 +39,7 @@ export async function startHost({ dataDirectory, machine, session }: HostOptions
     sessions: session === null ? real.sessions : createFixedSessions(session),
   };
   const log: string[] = [];
-  const server = await startServer({ context, port: 0, staticFolder: builtScreens, log: (line) => log.push(line) });
+  const server = await startServer({ context, port: 0, staticFolder: screensFolder(), log: (line) => log.push(line) });
   let closed: Promise<void> | null = null;
   const end = async (): Promise<void> => {
     await server.close();
