@@ -7,7 +7,8 @@ import { createCore, type Core } from '../../src/core/create-core.ts';
 import { cellIdSchema, runIdSchema, sha256Schema, type RunId } from '../../src/shared/domain/ids.ts';
 import type { RunSession, SessionMessage } from '../../src/shared/domain/run-session.ts';
 import { shortPlan } from '../support/short-plan.ts';
-import { transports, type Client, type Connection, type Host } from './transports.ts';
+import type { Client } from '../support/signed-in-page.ts';
+import { transports, type Connection, type Host } from './transports.ts';
 
 const nowhere = runIdSchema.parse(`run_${'0'.repeat(16)}`);
 const quickPlan = shortPlan({ models: ['digits-cnn'] });

@@ -2,18 +2,13 @@ import { MessageChannel } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as HttpLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
-import { RPCLink as SocketLink } from '@orpc/client/websocket';
-import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient } from '@orpc/server';
 import { RPCHandler as PortHandler } from '@orpc/server/message-port';
-import { WebSocket } from 'ws';
 import type { ApiContext } from '../../src/core/api/context.ts';
 import { router } from '../../src/core/api/router.ts';
 import { startServer } from '../../src/server/start-server.ts';
-import type { contract } from '../../src/shared/contract/index.ts';
 import { screensFolder } from '../support/screens.ts';
-
-export type Client = ContractRouterClient<typeof contract>;
+import { openSocket, signIn, type Client, type SignedInPage } from '../support/signed-in-page.ts';
 
 /** One caller; several can be connected to a host at once. */
 export interface Connection {
@@ -60,21 +55,10 @@ const messagePort: Transport = {
 };
 
 /** The web host, signed in as a browser is. */
-async function openServer(context: ApiContext, connect: (page: SignedIn) => Promise<Connection>): Promise<Host> {
+async function openServer(context: ApiContext, connect: (page: SignedInPage) => Promise<Connection>): Promise<Host> {
   const server = await startServer({ context, port: 0, staticFolder: screensFolder, log: () => undefined });
   const page = await signIn(server.url);
   return { connect: () => connect(page), close: () => server.close() };
-}
-
-interface SignedIn {
-  origin: string;
-  cookie: string;
-}
-
-async function signIn(url: string): Promise<SignedIn> {
-  const response = await fetch(url, { redirect: 'manual' });
-  const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
-  return { origin: new URL(url).origin, cookie };
 }
 
 const http: Transport = {
@@ -97,13 +81,8 @@ const http: Transport = {
 const webSocket: Transport = {
   name: 'WebSocket',
   open: (context) =>
-    openServer(context, async ({ origin, cookie }) => {
-      const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin, headers: { cookie } });
-      await new Promise((resolve, reject) => {
-        socket.once('open', resolve);
-        socket.once('error', reject);
-      });
-      const client: Client = createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    openServer(context, async (page) => {
+      const { client, socket } = await openSocket(page);
       return { client, disconnect: () => socket.close() };
     }),
 };

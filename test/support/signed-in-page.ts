@@ -1,3 +1,11 @@
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { WebSocket } from 'ws';
+import type { contract } from '../../src/shared/contract/index.ts';
+
+export type Client = ContractRouterClient<typeof contract>;
+
 /** What a page has after it opened the address of the web host. */
 export interface SignedInPage {
   origin: string;
@@ -21,4 +29,14 @@ export async function signIn(url: string): Promise<SignedInPage> {
         body: JSON.stringify({ json: input }),
       }),
   };
+}
+
+/** The socket of a page with a client of the contract over it. */
+export async function openSocket({ origin, cookie }: SignedInPage): Promise<{ client: Client; socket: WebSocket }> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin, headers: { cookie } });
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return { socket, client: createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket })) };
 }

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { toCellId } from '../../../src/shared/domain/ids.ts';
 import { exportRun } from '../../../src/core/report/export-run.ts';
 import { openDatabase } from '../../../src/core/storage/database.ts';
 import { createStorage, openStorage, type Storage } from '../../../src/core/storage/open.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 import {
   createCompleted,
   createConfig,
@@ -53,22 +53,6 @@ test('a database that may not grow says the disk is full and keeps what it had',
   storage.cells.finish(toCellId(run, fitted), result, [simulateSeries(20_000, 1)]);
   expectIntact(storage, run, fitted + 1);
 });
-
-/** A small disk of its own, where this system lets the tests have one (Linux, as root). */
-function mountSmallDisk(folder: string): (Disposable & { path: string }) | undefined {
-  const target = path.join(folder, 'disk');
-  mkdirSync(target);
-  try {
-    runAsRoot('mount', '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', target);
-  } catch {
-    return undefined;
-  }
-  return { path: target, [Symbol.dispose]: () => runAsRoot('umount', target) };
-}
-
-function runAsRoot(command: string, ...words: string[]): void {
-  execFileSync(command, words, { stdio: 'ignore' });
-}
 
 test('on a disk that really runs full, storing, opening and exporting all say so', async () => {
   using folder = createTemporaryFolder();
