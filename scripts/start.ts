@@ -18,6 +18,15 @@ const host = chooseHost({
   args,
 });
 
+if (host.kind === 'desktop') {
+  // Before the others: this build empties dist/.
+  await buildWhereStale({
+    what: 'the engine',
+    output: inPackage('dist', 'engine.js'),
+    sources: ['src/engine', 'src/shared', 'vite.node.config.ts', 'package-lock.json'],
+    build: () => runTool('vite', 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'),
+  });
+}
 await buildWhereStale({
   what: 'the screens',
   output: inPackage('dist', 'renderer', 'index.html'),

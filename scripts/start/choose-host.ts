@@ -27,7 +27,8 @@ export function chooseHost({ platform, environment, userId, electronFolder, args
     if (!isSet(environment.DISPLAY) && !isSet(environment.WAYLAND_DISPLAY)) {
       return toWeb(`There is no display here, ${served}.`);
     }
-    if (userId === 0) return toWeb(`Electron's sandbox does not start for root, ${served}.`);
+    if (userId === 0 && !args.includes('--no-sandbox'))
+      return toWeb(`Electron's sandbox does not start for root, ${served}.`);
   }
   return { kind: 'desktop', electron };
 }

@@ -30,6 +30,7 @@ describe('the host that npm start chooses', () => {
     expect(choose({ environment: { WAYLAND_DISPLAY: 'wayland-0' } })).toEqual(desktop);
     expect(choose({ platform: 'darwin', environment: {} })).toEqual(desktop);
     expect(choose({ args: ['--data-dir', 'x'] })).toEqual(desktop);
+    expect(choose({ userId: 0, args: ['--no-sandbox'] })).toEqual(desktop);
   });
 
   it('is the desktop where the program lies elsewhere', () => {
