@@ -39,6 +39,11 @@ const steps: readonly Step[] = [
   },
   {
     name: 'typecheck',
+    what: 'TypeScript, preload (DOM and what a sandbox has of Electron)',
+    run: () => runTool('tsc', '-p', join('src', 'preload'), '--pretty', 'false'),
+  },
+  {
+    name: 'typecheck',
     what: 'TypeScript, end-to-end tests (Node and DOM)',
     run: () => runTool('tsc', '-p', join('test', 'e2e'), '--pretty', 'false'),
   },

@@ -26,3 +26,16 @@ export const portMessage = 'inferometer:port';
 
 /** Asks for such a port: sent by the page when it loads, so that a reload gets a fresh one. */
 export const portRequest = 'inferometer:port-request';
+
+/** Messages between the preload script and the main process; there are no others. */
+export const desktopChannels = {
+  /** The page asks for a port; the answer carries one end of it. */
+  port: 'inferometer:port',
+  chooseModelFile: 'inferometer:choose-model-file',
+  theme: 'inferometer:theme',
+  /** From the main process: an entry of the native menu was chosen. */
+  command: 'inferometer:command',
+} as const;
+
+/** Argument of the window's process by which the preload script learns the application's version. */
+export const versionArgument = '--inferometer-version=';
