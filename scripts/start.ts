@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../src/core/resources.ts';
 import { chooseHost } from './start/choose-host.ts';
 import { isStale } from './start/freshness.ts';
+import { toSwitches } from './start/switches.ts';
 import { runTool, type Ended } from './tool.ts';
 
 const args = process.argv.slice(2);
@@ -18,15 +19,6 @@ const host = chooseHost({
   args,
 });
 
-if (host.kind === 'desktop') {
-  // Before the others: this build empties dist/.
-  await buildWhereStale({
-    what: 'the engine',
-    output: inPackage('dist', 'engine.js'),
-    sources: ['src/engine', 'src/shared', 'vite.node.config.ts', 'package-lock.json'],
-    build: () => runTool('vite', 'build', '--config', 'vite.node.config.ts', '--logLevel', 'warn'),
-  });
-}
 await buildWhereStale({
   what: 'the screens',
   output: inPackage('dist', 'renderer', 'index.html'),
@@ -39,6 +31,13 @@ if (host.kind === 'web') {
   process.argv.splice(1, Infinity, inPackage('src', 'cli', 'index.ts'), 'serve', ...args);
   await import('../src/cli/index.ts');
 } else {
+  await buildWhereStale({
+    what: 'the engine',
+    output: inPackage('dist', 'engine.js'),
+    sources: ['src/engine', 'src/shared', 'vite.node.config.ts', 'package-lock.json'],
+    // What lies beside it in dist/ stays.
+    build: () => runTool('vite', 'build', '--config', 'vite.node.config.ts', '--no-emptyOutDir', '--logLevel', 'warn'),
+  });
   await buildWhereStale({
     what: 'the desktop application',
     output: inPackage('dist', 'main', 'index.js'),
@@ -73,7 +72,7 @@ async function buildWhereStale({ what, output, sources, build }: Product): Promi
 /** Resolves with the exit code of the window's process. */
 function runDesktop(electron: string): Promise<number> {
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
-  const child = spawn(electron, [packageRoot, ...args], { stdio: 'inherit', env: environment });
+  const child = spawn(electron, [packageRoot, ...toSwitches(args)], { stdio: 'inherit', env: environment });
   // A terminal sends Ctrl+C to both; what only this process gets is passed on.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
