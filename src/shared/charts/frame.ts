@@ -76,8 +76,10 @@ export function rowTooltip(
     borderWidth: 1,
     padding: [6, 8],
     transitionDuration: 0,
+    shadowBlur: 0,
+    shadowColor: 'transparent',
     confine: true,
-    textStyle: { color: colors.text, fontSize: chartFont.sizePx, fontFamily: chartFont.family },
+    textStyle: { color: colors.text },
     axisPointer: { type: 'line', animation: false, lineStyle: { color: colors.axis, type: 'solid', width: 1 } },
     formatter: (params: unknown) => {
       for (const one of Array.isArray(params) ? (params as unknown[]) : [params]) {

@@ -3,19 +3,27 @@ import { formatCount, formatQuantity } from '../units.ts';
 import { inUnit, numberAxis, scaleFor, timeUnitFor, type AxisScale, type AxisUnit } from './axis.ts';
 import { bandSeries } from './band.ts';
 import type { Chart, ChartStyle, ChartTable } from './chart.ts';
-import { quantileOf, type LatencyDistribution, type MarkedPercentile } from './distribution.ts';
+import {
+  formatPercentile,
+  limitMarks,
+  quantileOf,
+  type LatencyDistribution,
+  type MarkedPercentile,
+} from './distribution.ts';
 import { frameOption, plotArea, rowsSeriesId, rowTooltip } from './frame.ts';
 import { labelRoomPx, pointLabels } from './labels.ts';
 import { largestOf, smallestOf } from './numbers.ts';
 import { chartColors, seriesMark } from './theme.ts';
+import { topMarks } from './top-marks.ts';
 
 /** The share of queries at or below each latency, with percentiles marked and their intervals as bands. */
 export function latencyDistribution(data: LatencyDistribution & { scale?: AxisScale }, style: ChartStyle): Chart {
   const { latencyNs, share } = data.distribution;
   const percentiles = data.percentiles ?? [];
+  const limitNs = data.limitNs ?? null;
   const bounds = percentiles.flatMap(({ latencyNs: at, lowNs, highNs }) => [at, lowNs ?? at, highNs ?? at]);
-  const smallestNs = smallestOf([...latencyNs, ...bounds]);
-  const largestNs = largestOf([...latencyNs, ...bounds]);
+  const shown = [...latencyNs, ...bounds, ...(limitNs === null ? [] : [limitNs])];
+  const [smallestNs, largestNs] = [smallestOf(shown), largestOf(shown)];
   const medianNs = quantileOf(data, 0.5);
   const scale = data.scale ?? scaleFor(medianNs, smallestNs, largestNs);
   const unit = timeUnitFor(scale === 'log' ? medianNs : largestNs);
@@ -27,7 +35,7 @@ export function latencyDistribution(data: LatencyDistribution & { scale?: AxisSc
     // An interval without a bound reaches as far as anything was seen.
     low: (one.lowNs ?? smallestNs) / unit.factor,
     high: (one.highNs ?? largestNs) / unit.factor,
-    text: `p${one.percentile} ${formatLatency(one, style)}`,
+    text: `p${one.percentile} ${formatPercentile(one, style)}`,
   }));
   const latencyAxis = numberAxis(
     {
@@ -43,6 +51,7 @@ export function latencyDistribution(data: LatencyDistribution & { scale?: AxisSc
   );
   const edge = latencyAxis.max ?? 0;
   const table = toTable(latencies, percents, percentiles, unit);
+  const limit = limitMarks(limitNs, unit, style);
   const summary = summarize(data, style);
   const colors = chartColors[style.colorScheme];
   const { color } = seriesMark(0, style.colorScheme);
@@ -64,7 +73,17 @@ export function latencyDistribution(data: LatencyDistribution & { scale?: AxisSc
     grid: plotArea(labelRoomPx(marks)),
     xAxis: latencyAxis,
     yAxis: {
-      ...numberAxis({ direction: 'vertical', quantity: 'Queries', unit: '%', smallest: 0, largest: 100 }, style),
+      ...numberAxis(
+        {
+          direction: 'vertical',
+          quantity: 'Queries',
+          unit: '%',
+          smallest: 0,
+          largest: 100,
+          hasMarksAbove: limit.length > 0,
+        },
+        style,
+      ),
       max: 100,
     },
     // The rows of the percentiles come first, and the curve begins with a point at 0 % that is no row.
@@ -103,6 +122,7 @@ export function latencyDistribution(data: LatencyDistribution & { scale?: AxisSc
         itemStyle: { color: colors.text },
         data: marks.map(({ x, y }) => [x, y]),
       },
+      topMarks('limit', limit, style),
       pointLabels(
         'percentile-labels',
         marks.map(({ y, text }) => ({ x: edge, y, text })),
@@ -121,12 +141,6 @@ export function latencyDistribution(data: LatencyDistribution & { scale?: AxisSc
 /** 0.07 becomes 7, not 7.000000000000001. */
 function toPercent(share: number): number {
   return Number((share * 100).toPrecision(12));
-}
-
-function formatLatency({ latencyNs, lowNs, highNs }: MarkedPercentile, style: ChartStyle): string {
-  const distances = [lowNs, highNs].flatMap((bound) => (bound === null ? [] : [Math.abs(bound - latencyNs)]));
-  const uncertainty = distances.length === 0 ? null : Math.max(...distances);
-  return formatQuantity(latencyNs, 'ns', { ...style, uncertainty }).text;
 }
 
 function toTable(
@@ -163,6 +177,6 @@ function summarize(data: LatencyDistribution, style: ChartStyle): string {
   const text = (ns: number) => formatQuantity(ns, 'ns', style).text;
   return [
     `${formatCount(data.n, style)} ${data.n === 1 ? 'query' : 'queries'}, latency from ${text(smallestOf(latencyNs))} to ${text(largestOf(latencyNs))}.`,
-    ...(data.percentiles ?? []).map((one) => `p${one.percentile}: ${formatLatency(one, style)}.`),
+    ...(data.percentiles ?? []).map((one) => `p${one.percentile}: ${formatPercentile(one, style)}.`),
   ].join(' ');
 }

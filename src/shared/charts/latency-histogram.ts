@@ -3,7 +3,7 @@ import { formatCount, formatQuantity } from '../units.ts';
 import { inUnit, numberAxis, scaleFor, timeUnitFor, type AxisScale } from './axis.ts';
 import { toBins } from './bins.ts';
 import type { Chart, ChartStyle, ChartTable } from './chart.ts';
-import { quantileOf, type LatencyDistribution } from './distribution.ts';
+import { limitMarks, quantileOf, type LatencyDistribution } from './distribution.ts';
 import { frameOption, plotArea, rowsSeriesId, rowTooltip } from './frame.ts';
 import { largestOf, smallestOf } from './numbers.ts';
 import { seriesMark } from './theme.ts';
@@ -30,14 +30,18 @@ export function latencyHistogram(data: LatencyDistribution & { scale?: AxisScale
     ],
     rows: percents.map((percent, index) => [edges[index]!, edges[index + 1]!, percent]),
   };
-  const marks = (data.percentiles ?? []).map(({ percentile, latencyNs: ns }) => ({
-    from: ns / unit.factor,
-    to: ns / unit.factor,
-    label: `p${percentile}`,
-  }));
+  const marks = [
+    ...(data.percentiles ?? []).map(({ percentile, latencyNs: ns }) => ({
+      from: ns / unit.factor,
+      to: ns / unit.factor,
+      label: `p${percentile}`,
+    })),
+    ...limitMarks(data.limitNs ?? null, unit, style),
+  ];
   const hasMarksAbove = marks.length > 0;
   const summary = summarize(data, percents, edges, unit.symbol, style);
-  const [first = 0, last = 0] = [edges[0], edges.at(-1)];
+  const places = [...edges, ...marks.map(({ from }) => from)];
+  const [first, last] = [smallestOf(places), largestOf(places)];
   // The shape is what is asked for, so the axis covers the bins only; a bin alone would fill the plot.
   const margin = edges.length === 2 ? (last - first) * 5 : 0;
   const option: EChartsOption = {

@@ -3,19 +3,12 @@ import { formatCount, formatQuantity } from '../units.ts';
 import { inUnit, numberAxis, scaleFor, timeUnitFor, type AxisScale } from './axis.ts';
 import { bandSeries } from './band.ts';
 import type { Chart, ChartCell, ChartStyle, ChartTable } from './chart.ts';
+import { formatPercentile, type MarkedPercentile } from './distribution.ts';
 import { frameOption, plotArea, rowsSeriesId, rowTooltip } from './frame.ts';
 import { labelRoomPx, levelLine, pointLabels } from './labels.ts';
 import { largestOf, medianOf, smallestOf } from './numbers.ts';
 import { chartColors, seriesMark } from './theme.ts';
 import { topMarks } from './top-marks.ts';
-
-/** A latency worth a line of its own: a percentile, or the limit that was asked for. */
-export interface LatencyLevel {
-  /** E.g. "p99" or "limit". */
-  label: string;
-  latencyNs: number;
-  kind: 'percentile' | 'limit';
-}
 
 /** A stretch of the measurement in which something was different. */
 export interface MarkedSpan {
@@ -36,7 +29,9 @@ export interface LatencyOverTime {
     medianNs: readonly number[];
     maxNs: readonly number[];
   };
-  levels?: readonly LatencyLevel[];
+  percentiles?: readonly MarkedPercentile[];
+  /** What was asked for, drawn as a line. */
+  limitNs?: number | null;
   spans?: readonly MarkedSpan[];
   /** Chosen by the data when left out. */
   scale?: AxisScale;
@@ -44,7 +39,8 @@ export interface LatencyOverTime {
 
 /** Latency of every query, or range and median of slices of equal count, against the time since the start. */
 export function latencyOverTime(data: LatencyOverTime, style: ChartStyle): Chart {
-  const { overTime, n, levels = [], spans = [] } = data;
+  const { overTime, n, spans = [] } = data;
+  const levels = levelsOf(data, style);
   const endNs = largestOf(overTime.fromNs);
   const smallestNs = smallestOf([...overTime.minNs, ...levels.map(({ latencyNs }) => latencyNs)]);
   const largestNs = largestOf([...overTime.maxNs, ...levels.map(({ latencyNs }) => latencyNs)]);
@@ -65,10 +61,10 @@ export function latencyOverTime(data: LatencyOverTime, style: ChartStyle): Chart
   const lines = levels.map((level) => ({
     ...level,
     y: level.latencyNs / unit.factor,
-    text: `${level.label} ${formatQuantity(level.latencyNs, 'ns', style).text}`,
+    text: `${level.label} ${level.text}`,
   }));
   const hasMarksAbove = marks.length > 0;
-  const summary = summarize(data, endNs, style);
+  const summary = summarize(data, levels, endNs, style);
   const colors = chartColors[style.colorScheme];
   const option: EChartsOption = {
     grid: plotArea(labelRoomPx(lines)),
@@ -99,10 +95,10 @@ export function latencyOverTime(data: LatencyOverTime, style: ChartStyle): Chart
     series: [
       topMarks('spans', marks, style),
       ...(isRaw ? [points(slices, style)] : rangeAndMedian(slices, style)),
-      ...lines.map(({ label, y, kind }) =>
+      ...lines.map(({ label, y, isLimit }) =>
         levelLine(`level-${label}`, y, 0, end, {
-          color: kind === 'limit' ? colors.text : colors.mutedText,
-          type: kind === 'limit' ? 'solid' : 'dashed',
+          color: isLimit ? colors.text : colors.mutedText,
+          type: isLimit ? 'solid' : 'dashed',
         }),
       ),
       pointLabels(
@@ -118,6 +114,29 @@ export function latencyOverTime(data: LatencyOverTime, style: ChartStyle): Chart
     option: frameOption(summary, style, option),
     table,
   };
+}
+
+interface Level {
+  label: string;
+  latencyNs: number;
+  text: string;
+  isLimit: boolean;
+}
+
+function levelsOf({ percentiles = [], limitNs = null }: LatencyOverTime, style: ChartStyle): Level[] {
+  const limit =
+    limitNs === null
+      ? []
+      : [{ label: 'limit', latencyNs: limitNs, text: formatQuantity(limitNs, 'ns', style).text, isLimit: true }];
+  return [
+    ...percentiles.map((one) => ({
+      label: `p${one.percentile}`,
+      latencyNs: one.latencyNs,
+      text: formatPercentile(one, style),
+      isLimit: false,
+    })),
+    ...limit,
+  ];
 }
 
 interface Slices {
@@ -186,7 +205,8 @@ function toTable(
 }
 
 function summarize(
-  { n, overTime, levels = [], spans = [] }: LatencyOverTime,
+  { n, overTime, spans = [] }: LatencyOverTime,
+  levels: readonly Level[],
   endNs: number,
   style: ChartStyle,
 ): string {
@@ -194,7 +214,7 @@ function summarize(
   const text = (ns: number) => formatQuantity(ns, 'ns', style).text;
   const sentences = [
     `${formatCount(n, style)} ${n === 1 ? 'query' : 'queries'} over ${text(endNs)}, latency from ${text(smallestOf(overTime.minNs))} to ${text(largestOf(overTime.maxNs))}.`,
-    ...levels.map(({ label, latencyNs }) => `${label}: ${text(latencyNs)}.`),
+    ...levels.map((level) => `${level.label}: ${level.text}.`),
     ...spans.map(({ fromNs, toNs, label }) => `From ${text(fromNs)} to ${text(toNs)}: ${label}.`),
   ];
   return sentences.join(' ');
