@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { ApiContext } from '../core/api/context.ts';
 import { router } from '../core/api/router.ts';
+import { securityHeaders } from '../core/screens/security-headers.ts';
 import { InferometerError } from '../shared/errors.ts';
 import { createAccess, refuseForeign, refuseWithoutOrigin, type Access, type Refusal } from './access.ts';
-import { setSecurityHeaders } from './headers.ts';
 import { createModelUploads, type ModelUploads } from './model-upload.ts';
 import { maxRequestBytes, serveSockets } from './sockets.ts';
 import { openStaticFiles, type StaticFiles } from './static-files.ts';
@@ -89,7 +89,7 @@ function createListener(parts: Parts): (request: IncomingMessage, response: Serv
   const api = new RPCHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: maxRequestBytes })] });
   return (request, response) => {
     const nonce = randomBytes(16).toString('base64');
-    setSecurityHeaders(response, nonce);
+    for (const [name, value] of Object.entries(securityHeaders(nonce))) response.setHeader(name, value);
     answer(request, response, nonce, api, parts).then(
       (refusal) => {
         if (refusal === null) return;
