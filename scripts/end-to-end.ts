@@ -1,6 +1,6 @@
 /**
- * Runs the end-to-end tests against the built screens: in Chromium, which is found or installed, and in the desktop
- * application where Electron can be started. Further arguments go to Playwright:
+ * Runs the end-to-end tests over the screens, which are built where they are older than their sources: in Chromium, which
+ * is found or installed, and in the desktop application where Electron can be started. Further arguments go to Playwright:
  * `node tools/node/run.js scripts/end-to-end.ts frame --update-snapshots`. `--counts <file>` writes how many tests
  * passed and failed.
  */
@@ -8,11 +8,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../src/core/resources.ts';
+import { packageRoot, screensFolder } from '../src/core/resources.ts';
 import { startDesktopDisplay } from './browser/desktop.ts';
 import { ensureChromium } from './browser/install-chromium.ts';
 import { countEndToEnd } from './browser/playwright-counts.ts';
-import { runNode } from './tool.ts';
+import { isStale } from './start/freshness.ts';
+import { runNode, runTool } from './tool.ts';
 
 const args = process.argv.slice(2);
 const countsAt = args.indexOf('--counts');
@@ -21,10 +22,7 @@ const countsFile = countsAt < 0 ? null : (args.splice(countsAt, 2)[1] ?? null);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  if (!existsSync(join(packageRoot, 'dist', 'renderer', 'index.html'))) {
-    console.error('The screens are not built: run npm run build first.');
-    return 1;
-  }
+  if (!(await buildScreensWhereStale())) return 1;
   let chromium: string;
   try {
     chromium = await ensureChromium((line) => console.log(line));
@@ -55,4 +53,23 @@ async function main(): Promise<number> {
   if (isGreen) await rm(output, { recursive: true, force: true });
   else console.log(`Traces and pictures of what failed are in ${join(output, 'results')}.`);
   return isGreen ? 0 : 1;
+}
+
+/** Tests of a build that is older than its sources would say nothing about them. False: it could not be built. */
+async function buildScreensWhereStale(): Promise<boolean> {
+  const sources = ['src/renderer', 'src/shared', 'vite.renderer.config.ts', 'package-lock.json'];
+  const paths = sources.map((source) => join(packageRoot, source));
+  if (!isStale(join(screensFolder(), 'index.html'), paths)) return true;
+  console.log('Building the screens ...');
+  const { exitCode, output } = await runTool(
+    'vite',
+    'build',
+    '--config',
+    'vite.renderer.config.ts',
+    '--logLevel',
+    'warn',
+  );
+  if (exitCode !== 0)
+    console.error(`${output.trimEnd()}\nThe screens could not be built: correct what is named above.`);
+  return exitCode === 0;
 }

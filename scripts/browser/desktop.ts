@@ -15,7 +15,7 @@ const nothing = { [Symbol.asyncDispose]: () => Promise.resolve() };
 export async function startDesktopDisplay(): Promise<DesktopDisplay> {
   const absent = (reason: string): DesktopDisplay => ({ state: 'absent', reason, ...nothing });
   if (findElectron() === null) {
-    return absent("Electron's binary is not installed (node node_modules/electron/install.js downloads it)");
+    return absent("Electron's program is not installed here (npx install-electron adds it)");
   }
   if (!existsSync(desktopEntry)) return absent('the desktop application is not built (npm run build)');
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;

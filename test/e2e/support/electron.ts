@@ -13,7 +13,8 @@ export function findElectron(): string | null {
   const folder = join(packageRoot, 'node_modules', 'electron');
   const { ELECTRON_OVERRIDE_DIST_PATH: override } = process.env;
   const pathFile = join(folder, 'path.txt');
-  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : 'electron';
+  const standard = process.platform === 'win32' ? 'electron.exe' : 'electron';
+  const name = existsSync(pathFile) ? readFileSync(pathFile, 'utf8').trim() : standard;
   const path = join(override ?? join(folder, 'dist'), name);
   return existsSync(path) ? path : null;
 }

@@ -10,8 +10,7 @@ export interface DesktopWindow extends AsyncDisposable {
 /** Starts the desktop application on a data directory and waits for its window. */
 export async function openDesktop(dataDirectory: string): Promise<DesktopWindow> {
   const executablePath = findElectron();
-  if (executablePath === null)
-    throw new Error("Electron's binary is missing: run node node_modules/electron/install.js");
+  if (executablePath === null) throw new Error("Electron's program is not installed here: run npx install-electron.");
   const application = await _electron.launch({
     executablePath,
     // Chromium's own sandbox needs a user namespace, which containers and root do not have.
