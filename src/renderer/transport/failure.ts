@@ -1,4 +1,5 @@
 import { ORPCError } from '@orpc/client';
+import { failureSchema } from '../../shared/errors.ts';
 import { ConnectionRefused } from './client.ts';
 
 /** A failure as a screen shows it: what happened, what to do, and the code that the documentation explains. */
@@ -8,7 +9,7 @@ export interface ShownFailure {
   code: string | null;
 }
 
-/** Reads what the host said from whatever a call threw. */
+/** Reads what the host said from whatever a call threw, or from a failure that came as data. */
 export function toShownFailure(error: unknown): ShownFailure {
   if (error instanceof ORPCError) {
     const data = error.data as { remedy?: unknown } | null | undefined;
@@ -23,5 +24,7 @@ export function toShownFailure(error: unknown): ShownFailure {
     return { message: error.message, remedy, code: String(error.code) };
   }
   if (error instanceof ConnectionRefused) return { message: error.message, remedy: error.remedy, code: null };
+  const failure = failureSchema.safeParse(error);
+  if (failure.success) return failure.data;
   return { message: error instanceof Error ? error.message : String(error), remedy: null, code: null };
 }
