@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { ApiContext } from '../core/api/context.ts';
 import { router } from '../core/api/router.ts';
+import { startPageMediaType } from '../core/screens/screen-files.ts';
 import { securityHeaders } from '../core/screens/security-headers.ts';
 import { InferometerError } from '../shared/errors.ts';
 import { createAccess, refuseForeign, refuseWithoutOrigin, type Access, type Refusal } from './access.ts';
@@ -122,7 +123,8 @@ async function answer(
     if (!access.admits(token)) return { status: 401, reason: 'The token is not that of this launch.' };
     // The address with the token leaves the history. Always to the start, so that nothing else can be redirected to.
     response.setHeader('Set-Cookie', access.setCookie(port));
-    response.writeHead(303, { Location: '/' }).end();
+    if (request.headers['sec-fetch-site'] === 'cross-site') sendStepPage(response);
+    else response.writeHead(303, { Location: '/' }).end();
     return null;
   }
   const unknown = access.refuse(request, port);
@@ -152,6 +154,15 @@ function isApiRequest({ url = '' }: IncomingMessage): boolean {
 
 function sendText(response: ServerResponse, { status, reason }: Refusal): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${reason}\n`);
+}
+
+/**
+ * After a link on another site, such as a terminal in a browser, the browser keeps a Strict cookie back from redirects
+ * as well. A page of this host that goes on by itself starts anew, and takes the place of the address in the history.
+ */
+function sendStepPage(response: ServerResponse): void {
+  const page = '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>Inferometer</title>';
+  response.writeHead(200, { 'Content-Type': startPageMediaType }).end(page);
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -101,6 +101,14 @@ describe('signing in', () => {
     expect(value).not.toContain(new URL(server.url).searchParams.get('token'));
   });
 
+  it('leads on by a page of its own after a link on another site, where no redirect would carry the cookie', async () => {
+    const target = new URL(server.url).search.replace('?', '/?');
+    const { status, headers, body } = await send({ path: target, headers: { 'sec-fetch-site': 'cross-site' } });
+    expect([status, headers['set-cookie']?.[0]?.split('=')[0]]).toEqual([200, `inferometer-${port}`]);
+    expect(body).toContain('content="0; url=/"');
+    expect(body).not.toContain(new URL(server.url).searchParams.get('token'));
+  });
+
   it.each([
     ['a wrong token', '/?token=wrong'],
     ['a token of the right length', `/?token=${'A'.repeat(43)}`],
