@@ -41,7 +41,7 @@ export function textWidthPx(text: string): number {
 }
 
 /** One row of a table as lines of text, e.g. "Median 1.204 ms". */
-export function describeRow(table: ChartTable, row: number, style: ChartStyle): string {
+function describeRow(table: ChartTable, row: number, style: ChartStyle): string {
   const cells = table.rows[row] ?? [];
   return table.columns
     .flatMap((column, index) => {
