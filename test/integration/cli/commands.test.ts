@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DetectData, DoctorData, InspectData, RunData } from '../../../src/cli/output/documents.ts';
@@ -51,6 +51,19 @@ describe('models', () => {
     const names = (await line.runJson('models', 'list')).document.data as { models: { name: string }[] };
     expect(names.models.map(({ name }) => name)).not.toContain('tiny');
     expect(names.models.map(({ name }) => name)).toContain('resnet50');
+  });
+
+  it('whose file was removed are listed as gone', async () => {
+    const file = path.join(line.folder, 'short-lived.onnx');
+    cpSync(tinyModel, file);
+    expect((await line.runJson('models', 'add', file)).exitCode).toBe(0);
+    rmSync(file);
+    expect((await line.run('models')).stdout).toMatch(/^short-lived .*file is gone$/m);
+    const { document } = await line.runJson('models');
+    const { models } = document.data as { models: { name: string; present: boolean }[] };
+    expect(models.filter(({ present }) => !present).map(({ name }) => name)).toEqual(['short-lived']);
+    expect((await line.runJson('inspect', 'short-lived')).document.error?.code).toBe('MODEL_NOT_FOUND');
+    await line.run('models', 'remove', 'short-lived');
   });
 
   it('a size that is missing leaves the rest of inspect standing', async () => {

@@ -189,6 +189,11 @@ describe('a length', () => {
     expect([kept(), importedNames()]).toEqual([[], []]);
   });
 
+  it('that differs from that of the request is refused before it is read', async () => {
+    const { status, body } = await upload(goodModel, { size: goodModel.byteLength + 1 });
+    expect([status, failureSchema.parse(body).message]).toEqual([422, expect.stringMatching(/were announced/)]);
+  });
+
   it.each(['', '-1', '1.5', 'many', '1e3'])('of "%s" is refused', async (size) => {
     const { status, body } = await upload(goodModel, { size });
     expect([status, failureSchema.parse(body).code]).toEqual([422, 'USAGE']);
