@@ -71,6 +71,9 @@ export function liveTrace(trace: LiveTrace, style: ChartStyle): Chart {
         silent: true,
         symbol: 'circle',
         symbolSize: 3,
+        // All points are one shape.
+        large: true,
+        largeThreshold: 1,
         itemStyle: { color: seriesMark(0, style.colorScheme).color },
         data: table.rows as number[][],
       },
