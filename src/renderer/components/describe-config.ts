@@ -1,8 +1,20 @@
-import type { CellConfig } from '../../shared/domain/plan.ts';
+/** What tells configurations apart; of plans, results and lists alike. */
+interface DescribedConfig {
+  model: string;
+  provider: string;
+  scenario: string;
+  batch: number;
+  threads: number;
+}
 
 /** A configuration in one line: what differs first. */
-export function describeConfig({ model, provider, scenario, batch, threads }: CellConfig): string {
-  const parts = [shortName(model), provider];
+export function describeConfig(config: DescribedConfig): string {
+  return `${shortName(config.model)} · ${describeVariant(config)}`;
+}
+
+/** The same where the model is named beside it. */
+export function describeVariant({ provider, scenario, batch, threads }: Omit<DescribedConfig, 'model'>): string {
+  const parts = [provider];
   if (scenario === 'offline') parts.push('offline');
   parts.push(`batch ${batch}`);
   if (threads > 0) parts.push(`${threads} ${threads === 1 ? 'thread' : 'threads'}`);
