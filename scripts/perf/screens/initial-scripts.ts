@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 const staticImport = /\b(?:import|export)\s*(?:[\w$*{][^"'`();]*?\bfrom\s*|\{[^}]*\}\s*from\s*)?["']([^"']+\.js)["']/g;
 
 /** Addresses in a page's head that the browser loads as scripts before it asks any of them. */
-export function findEntries(html: string): string[] {
+function findEntries(html: string): string[] {
   const tags = html.match(/<(?:script|link)\b[^>]*>/g) ?? [];
   return tags.flatMap((tag) => {
     const isScript = tag.startsWith('<script');

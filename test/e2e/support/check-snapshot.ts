@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { showTheme } from './show-theme.ts';
 import { expect } from './test.ts';
 
 const sizes = [
@@ -19,8 +20,7 @@ export async function checkSnapshot(page: Page, name: string, { mask = [] }: Sna
   for (const size of sizes) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.evaluate(() => document.fonts.ready);
+      await showTheme(page, colorScheme);
       const picture = `${name}-${size.width}x${size.height}-${colorScheme}.png`;
       await expect.soft(page).toHaveScreenshot(picture, { mask, maskColor: '#808080' });
     }
