@@ -2,8 +2,14 @@
 export interface ModelsSearch {
   /** Opens the import. */
   import?: boolean;
+  /** Shows only models whose name, title or source contains it. */
+  text?: string;
 }
 
 export function parseModelsSearch(search: Record<string, unknown>): ModelsSearch {
-  return search.import === true ? { import: true } : {};
+  const { text } = search;
+  return {
+    ...(search.import === true ? { import: true } : {}),
+    ...(typeof text === 'string' && text !== '' ? { text } : {}),
+  };
 }

@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react';
+import classes from './model.module.css';
+
+/** A number with a bar of its share behind it; the number says the same. */
+export function BarCell({ share, children }: { share: number; children: ReactNode }) {
+  return (
+    <td className={classes.barCell}>
+      <span aria-hidden="true" className={classes.bar} style={{ width: `${(100 * share).toFixed(2)}%` }} />
+      <span className={classes.barText}>{children}</span>
+    </td>
+  );
+}

@@ -1,0 +1,47 @@
+import { Button, Group, Popover, Text, UnstyledButton } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { FailureNote } from '../../components/states.tsx';
+import { api } from '../../transport/connection.ts';
+import classes from './models.module.css';
+
+interface RemoveModelProps {
+  name: string;
+  onRemoved?: () => void;
+}
+
+/** Takes a model off the list, after asking once; what was measured with it stays. */
+export function RemoveModel({ name, onRemoved }: RemoveModelProps) {
+  const [asking, setAsking] = useState(false);
+  const queryClient = useQueryClient();
+  const remove = useMutation(
+    api.models.remove.mutationOptions({
+      onSuccess: () => {
+        setAsking(false);
+        void queryClient.invalidateQueries({ queryKey: api.models.list.key() });
+        onRemoved?.();
+      },
+    }),
+  );
+  return (
+    <Popover onChange={setAsking} opened={asking} position="bottom-end" trapFocus withinPortal>
+      <Popover.Target>
+        <UnstyledButton className={classes.action ?? ''} onClick={() => setAsking(!asking)}>
+          Remove<span className={classes.hidden}> {name}</span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={`Remove ${name}`} maw={320}>
+        <Text size="sm">{name} leaves the list. Its file and all results stay.</Text>
+        {remove.isError && <FailureNote error={remove.error} />}
+        <Group gap={8} mt={12}>
+          <Button loading={remove.isPending} onClick={() => remove.mutate({ name })} size="compact-sm">
+            Remove the model
+          </Button>
+          <Button onClick={() => setAsking(false)} size="compact-sm" variant="default">
+            Keep it
+          </Button>
+        </Group>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
