@@ -10,10 +10,10 @@ export function CancelRun({ session, compact = false }: { session: RunSession; c
   const [asking, setAsking] = useState(false);
   const cancel = useMutation(api.runs.cancel.mutationOptions({ onSuccess: () => setAsking(false) }));
   return (
-    <Popover onChange={setAsking} opened={asking} position="bottom-end" trapFocus withinPortal>
+    <Popover onChange={setAsking} opened={asking} position="bottom-end" returnFocus trapFocus withinPortal>
       <Popover.Target>
         <Button
-          onClick={() => setAsking(true)}
+          onClick={() => setAsking(!asking)}
           radius={compact ? 'xl' : 'sm'}
           size={compact ? 'compact-xs' : 'sm'}
           variant="default"
@@ -22,15 +22,15 @@ export function CancelRun({ session, compact = false }: { session: RunSession; c
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="Cancel the measurement" maw={320}>
-        <Text size="sm">Finished configurations are kept; the one that is being measured is stored as cancelled.</Text>
+        <Text size="sm">{describeKept(session)}</Text>
         {cancel.isError && (
           <Text c="var(--bad)" role="alert" size="sm">
             {toShownFailure(cancel.error).message}
           </Text>
         )}
         <Group gap={8} mt={12}>
-          <Button loading={cancel.isPending} onClick={() => cancel.mutate({ runId: session.runId })} size="compact-sm">
-            Cancel the measurement
+          <Button disabled={cancel.isPending} onClick={() => cancel.mutate({ runId: session.runId })} size="compact-sm">
+            {cancel.isPending ? 'Cancelling' : 'Cancel the measurement'}
           </Button>
           <Button onClick={() => setAsking(false)} size="compact-sm" variant="default">
             Go on
@@ -39,4 +39,11 @@ export function CancelRun({ session, compact = false }: { session: RunSession; c
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** What there will be of the measurement afterwards. */
+function describeKept({ phase, runId }: RunSession): string {
+  if (phase === 'waiting') return 'It has not begun: nothing is lost.';
+  if (runId === null) return 'Nothing was measured yet. Models that are built already are kept.';
+  return 'Finished configurations are kept; the one that is being measured is stored as cancelled with the samples so far. The rest can be measured later.';
 }

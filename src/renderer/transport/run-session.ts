@@ -54,6 +54,7 @@ export async function followSession({ client }: Connection, onEnded: () => void)
 
 /** A measurement may begin and end between two looks. */
 function hasEndedSince(before: RunSession | null, now: RunSession | null): boolean {
-  if (now === null || now.phase !== 'ended') return isMeasuring(before);
-  return isMeasuring(before) || before?.startedAt !== now.startedAt;
+  const wasMeasuring: boolean = isMeasuring(before);
+  if (now?.phase !== 'ended') return wasMeasuring && now === null;
+  return wasMeasuring || before?.startedAt !== now.startedAt;
 }

@@ -1,30 +1,46 @@
 import { Link } from '@tanstack/react-router';
 import { CancelRun } from '../../components/cancel-run.tsx';
-import { describeConfig } from '../../components/describe-config.ts';
+import { describeConfig, shortName } from '../../components/describe-config.ts';
+import { useFormat } from '../../components/use-format.ts';
 import { useTimeLeft } from '../../components/use-time-left.ts';
-import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
+import type { RunSession } from '../../../shared/domain/run-session.ts';
+import { useRunSession } from '../../transport/run-session.ts';
 import classes from './frame.module.css';
 
 /** What is being measured, on every screen; opens Live and can cancel. */
 export function RunningPill() {
+  const format = useFormat();
   const session = useRunSession((state) => state.session);
   const left = useTimeLeft(session);
-  if (!isMeasuring(session)) return null;
-  const position = session.cells.findIndex(({ state }) => state === 'running');
-  const cell = session.cells[position];
-  const what =
-    cell === undefined
-      ? session.phase === 'waiting'
-        ? 'waiting for another measurement'
-        : 'preparing'
-      : `${describeConfig(cell.config)} · ${position + 1}/${session.cells.length}`;
+  if (session === null) return null;
+  if (session.phase === 'ended') return session.unsaved.length > 0 ? <Unsaved count={session.unsaved.length} /> : null;
   return (
-    <div className={classes.pill} role="status" aria-live="off">
+    <div aria-live="off" className={classes.pill} role="status">
       <Link to="/measure/live">
-        <span aria-hidden="true">◉</span> {what}
-        {left !== null && ` · ${left} left`}
+        <span aria-hidden="true">◉</span> {describeActivity(session)}
+        {left.planS !== null && ` · ${format.duration(left.planS)} left`}
       </Link>
-      <CancelRun session={session} compact />
+      <CancelRun compact session={session} />
+    </div>
+  );
+}
+
+function describeActivity({ phase, cells, preparing }: RunSession): string {
+  if (phase === 'waiting') return 'waiting for another measurement';
+  if (phase === 'preparing') return preparing === null ? 'preparing' : `preparing ${shortName(preparing.model)}`;
+  const position = cells.findIndex(({ state }) => state === 'running');
+  const cell = cells[position];
+  if (cell === undefined) return 'between two configurations';
+  return `${describeConfig(cell.config)} · ${position + 1}/${cells.length}`;
+}
+
+/** Results that only Live can still save, said on every screen. */
+function Unsaved({ count }: { count: number }) {
+  return (
+    <div className={classes.pill} role="alert">
+      <Link to="/measure/live">
+        <span aria-hidden="true">▲</span> {count === 1 ? '1 result is not stored' : `${count} results are not stored`}
+      </Link>
     </div>
   );
 }
