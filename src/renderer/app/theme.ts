@@ -1,6 +1,7 @@
 import {
   Button,
   createTheme,
+  defaultVariantColorsResolver,
   Table,
   TextInput,
   type CSSVariablesResolver,
@@ -24,8 +25,12 @@ const teal: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  // The accent is dark on light ground and light on dark ground; what stands on it is chosen with it.
+  variantColorResolver(input) {
+    const colors = defaultVariantColorsResolver(input);
+    const isAccent = input.variant === 'filled' && (input.color ?? 'teal') === 'teal';
+    return isAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
+  },
   colors: { teal },
   fontFamily: 'var(--font-text)',
   fontFamilyMonospace: 'var(--font-code)',
