@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Observed } from '../../shared/domain/provenance.ts';
+import { Sentence } from './sentence.tsx';
 import classes from './facts.module.css';
 
 export interface Fact {
@@ -27,7 +28,11 @@ export function ObservedValue<T>({ observed, children }: { observed: Observed<T>
   return (
     <span className={classes.absent}>
       not available: {observed.reason}
-      {observed.remedy !== null && ` ${observed.remedy}`}
+      {observed.remedy !== null && (
+        <>
+          . <Sentence text={observed.remedy} />
+        </>
+      )}
     </span>
   );
 }

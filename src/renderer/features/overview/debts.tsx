@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { shortName } from '../../components/describe-config.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { Panel } from '../../components/page.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { api } from '../../transport/connection.ts';
 import type { ModelResults } from './best-results.ts';
@@ -55,29 +56,27 @@ export function Debts({ models }: { models: readonly ModelResults[] }) {
   }
   return (
     <Panel title={`Debts (${debts.length})`}>
-      <Table.ScrollContainer minWidth={720} type="native">
-        <Table className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col" w={140}>
-                What
-              </Table.Th>
-              <Table.Th scope="col" w={160}>
-                Stands as
-              </Table.Th>
-              <Table.Th scope="col">What that means</Table.Th>
-              <Table.Th className={classes.number} scope="col">
-                Resolve
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {debts.map((debt) => (
-              <DebtRow debt={debt} key={debt.subject} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable label="Debts" leastWidthPx={720}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col" w={140}>
+              What
+            </Table.Th>
+            <Table.Th scope="col" w={160}>
+              Stands as
+            </Table.Th>
+            <Table.Th scope="col">What that means</Table.Th>
+            <Table.Th data-number scope="col">
+              Resolve
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {debts.map((debt) => (
+            <DebtRow debt={debt} key={debt.subject} />
+          ))}
+        </Table.Tbody>
+      </PlainTable>
     </Panel>
   );
 }
@@ -91,7 +90,7 @@ function DebtRow({ debt }: { debt: Debt }) {
       <Table.Td>
         {meaning} {debt.models.length > 0 && <span className={classes.absent}>{listNames(debt.models)}</span>}
       </Table.Td>
-      <Table.Td className={classes.number}>{resolve}</Table.Td>
+      <Table.Td data-number>{resolve}</Table.Td>
     </Table.Tr>
   );
 }

@@ -28,11 +28,7 @@ const debtFindings = {
 } as const;
 
 /** The debts behind the results that the overview shows, those that weigh on every number first. */
-export function findDebts(
-  results: readonly ShownResult[],
-  models: readonly ListedModel[],
-  settings: Settings,
-): Debt[] {
+export function findDebts(results: readonly ShownResult[], models: readonly ListedModel[], settings: Settings): Debt[] {
   const debts: Debt[] = [];
   const owe = (subject: Debt['subject'], owing: readonly ShownResult[]): void => {
     const [first] = owing;

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { describeVariant, shortName } from '../../components/describe-config.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { Panel } from '../../components/page.tsx';
+import { PlainTable } from '../../components/plain-table.tsx';
 import { ReadingCell } from '../../components/reading-cell.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { VerdictMark } from '../../components/verdict-mark.tsx';
@@ -15,41 +16,34 @@ const mostModels = 8;
 export function LatestVerdicts({ models, isPartial }: { models: readonly ModelResults[]; isPartial: boolean }) {
   return (
     <Panel actions={<Link to="/measure/results">All results</Link>} title="Latest verdicts">
-      <Table.ScrollContainer minWidth={880} type="native">
-        <Table className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">Model</Table.Th>
-              <Table.Th scope="col">Fastest valid configuration</Table.Th>
-              <Table.Th className={classes.number} scope="col">
-                p50 latency
-              </Table.Th>
-              <Table.Th className={classes.number} scope="col">
-                p99 latency
-              </Table.Th>
-              <Table.Th className={classes.number} scope="col">
-                Throughput
-              </Table.Th>
-              <Table.Th scope="col">Kind</Table.Th>
-              <Table.Th scope="col">Verdict</Table.Th>
-              <Table.Th className={classes.number} scope="col">
-                Measured
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {models
-              .slice(0, mostModels)
-              .map(({ model, best, newest }) =>
-                best === null ? (
-                  <WithoutValid key={model} newest={newest} />
-                ) : (
-                  <Best best={best} key={model} />
-                ),
-              )}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable label="Latest verdicts" leastWidthPx={880}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Model</Table.Th>
+            <Table.Th scope="col">Fastest valid configuration</Table.Th>
+            <Table.Th data-number scope="col">
+              p50 latency
+            </Table.Th>
+            <Table.Th data-number scope="col">
+              p99 latency
+            </Table.Th>
+            <Table.Th data-number scope="col">
+              Throughput
+            </Table.Th>
+            <Table.Th scope="col">Verdict</Table.Th>
+            <Table.Th data-number scope="col">
+              Measured
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {models
+            .slice(0, mostModels)
+            .map(({ model, best, newest }) =>
+              best === null ? <WithoutValid key={model} newest={newest} /> : <Best best={best} key={model} />,
+            )}
+        </Table.Tbody>
+      </PlainTable>
       <p className={classes.remark}>
         Fastest by p50 latency{isPartial ? ' among the newest 500 results' : ''}.
         {models.length > mostModels && ` ${models.length - mostModels} more models are in Results.`}
@@ -67,22 +61,14 @@ function Best({ best }: { best: ListedCell }) {
           {describeVariant(best)}
         </Link>
       </Table.Td>
-      <Table.Td className={classes.number}>
+      <Table.Td data-number>
         <ReadingCell high={best.p50HighNs} low={best.p50LowNs} unit="ns" value={best.p50Ns} />
       </Table.Td>
-      <Table.Td className={classes.number}>
+      <Table.Td data-number>
         <ReadingCell missing="not earned" unit="ns" value={best.p99Ns} />
       </Table.Td>
-      <Table.Td className={classes.number}>
-        <ReadingCell
-          high={best.throughputHigh}
-          low={best.throughputLow}
-          unit="samples/s"
-          value={best.throughput}
-        />
-      </Table.Td>
-      <Table.Td>
-        <KindMark kind="measured" />
+      <Table.Td data-number>
+        <ReadingCell high={best.throughputHigh} low={best.throughputLow} unit="samples/s" value={best.throughput} />
       </Table.Td>
       <Table.Td>{best.verdict !== null && <VerdictMark verdict={best.verdict} />}</Table.Td>
       <When cell={best} />
@@ -95,7 +81,7 @@ function WithoutValid({ newest }: { newest: ListedCell }) {
   return (
     <Table.Tr>
       <ModelCell model={newest.model} />
-      <Table.Td className={classes.absent} colSpan={5}>
+      <Table.Td className={classes.absent} colSpan={4}>
         no valid result yet:{' '}
         <Link params={{ cellId: newest.id }} to="/measure/results/$cellId">
           why {describeVariant(newest)} is not valid
@@ -109,7 +95,7 @@ function WithoutValid({ newest }: { newest: ListedCell }) {
 
 function ModelCell({ model }: { model: string }) {
   return (
-    <Table.Th scope="row" title={model}>
+    <Table.Th className={classes.name} scope="row" title={model}>
       {shortName(model)}
     </Table.Th>
   );
@@ -117,5 +103,12 @@ function ModelCell({ model }: { model: string }) {
 
 function When({ cell }: { cell: ListedCell }) {
   const format = useFormat();
-  return <Table.Td className={classes.number}>{cell.endedAt === null ? 'unknown' : format.day(cell.endedAt)}</Table.Td>;
+  return (
+    <Table.Td data-number>
+      <span className={classes.when}>
+        <KindMark compact kind="measured" />
+        {cell.endedAt === null ? 'at an unknown time' : format.day(cell.endedAt)}
+      </span>
+    </Table.Td>
+  );
 }

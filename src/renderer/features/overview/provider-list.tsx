@@ -1,6 +1,8 @@
 import { Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { PlainTable } from '../../components/plain-table.tsx';
 import { isNotInBuild, ProviderMark } from '../../components/provider-mark.tsx';
+import { Sentence } from '../../components/sentence.tsx';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { useProviders, type CheckedProvider } from '../../components/use-providers.ts';
 import classes from './overview.module.css';
@@ -21,26 +23,24 @@ export function ProviderList() {
         </p>
       )}
       {possible.length > 0 && (
-        <Table.ScrollContainer minWidth={640} type="native">
-          <Table className={classes.table}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col" w={140}>
-                  Provider
-                </Table.Th>
-                <Table.Th scope="col" w={160}>
-                  Health
-                </Table.Th>
-                <Table.Th scope="col">Device, or reason and remedy</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {possible.map((report) => (
-                <ProviderRow key={report.id} report={report} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <PlainTable label="Execution providers" leastWidthPx={640}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col" w={140}>
+                Provider
+              </Table.Th>
+              <Table.Th scope="col" w={160}>
+                Health
+              </Table.Th>
+              <Table.Th scope="col">Device, or reason and remedy</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {possible.map((report) => (
+              <ProviderRow key={report.id} report={report} />
+            ))}
+          </Table.Tbody>
+        </PlainTable>
       )}
       {impossible.length > 0 && (
         <p className={classes.remark}>
@@ -66,8 +66,10 @@ function ProviderRow({ report: { name, status } }: { report: CheckedProvider }) 
           status.device
         ) : (
           <>
-            <span className={classes.absent}>{status.reason}</span>
-            {status.remedy !== null && <> {status.remedy}</>}
+            <span className={classes.absent}>
+              <Sentence text={status.reason} />
+            </span>{' '}
+            {status.remedy !== null && <Sentence text={status.remedy} />}
           </>
         )}
       </Table.Td>
