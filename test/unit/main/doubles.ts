@@ -19,7 +19,7 @@ export function createEvent<T extends object>(properties: T) {
 }
 
 /** A port of the main process over a real one: messages wait until it is started, and come wrapped in an event. */
-export class PortDouble extends EventEmitter {
+class PortDouble extends EventEmitter {
   readonly real: MessagePort;
 
   constructor(real: MessagePort) {
