@@ -9,10 +9,13 @@ interface ReadingCellProps {
   high?: number | null;
   /** Why there is no value, for one that is null. */
   missing?: string;
+  /** Of an invalid result. */
+  hollow?: boolean;
 }
 
 /** A reading in a table: aligned on the decimal separator, its interval as a thin whisker relative to the value. */
-export function ReadingCell({ value, unit, low = null, high = null, missing = 'not measured' }: ReadingCellProps) {
+export function ReadingCell(props: ReadingCellProps) {
+  const { value, unit, low = null, high = null, missing = 'not measured', hollow = false } = props;
   const format = useFormat();
   if (value === null) return <span className={classes.absent}>{missing}</span>;
   const bounds = [low, high].filter((bound) => bound !== null);
@@ -21,7 +24,7 @@ export function ReadingCell({ value, unit, low = null, high = null, missing = 'n
   const interval =
     low === null || high === null ? undefined : `${format.quantity(low, unit)} – ${format.quantity(high, unit)}`;
   return (
-    <span className={classes.cell} title={interval}>
+    <span className={classes.cell} data-hollow={hollow || undefined} title={interval}>
       <span className={classes.whole}>{whole}</span>
       <span className={classes.fraction}>{fraction}</span>
       <span className={classes.symbol}>{symbol}</span>

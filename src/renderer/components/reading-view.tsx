@@ -12,14 +12,16 @@ interface ReadingViewProps {
   at?: string | null;
   /** One step to the evidence, e.g. a link to the samples. */
   evidence?: ReactNode;
+  /** Of an invalid result, which is drawn hollow everywhere. */
+  hollow?: boolean;
 }
 
 /** The atom of every screen: a value, its uncertainty beside it, and how it came to be. */
-export function ReadingView({ label, reading, at = null, evidence }: ReadingViewProps) {
+export function ReadingView({ label, reading, at = null, evidence, hollow = false }: ReadingViewProps) {
   const format = useFormat();
   const { whole, fraction, unit, interval } = format.reading(reading);
   return (
-    <div className={classes.reading}>
+    <div className={classes.reading} data-hollow={hollow || undefined}>
       <div className={classes.label}>{label}</div>
       <div>
         <span className={classes.value}>

@@ -1,5 +1,5 @@
-const verdicts = ['VALID', 'VALID WITH REMARKS', 'INVALID'] as const;
-const states = ['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled'] as const;
+export const verdicts = ['VALID', 'VALID WITH REMARKS', 'INVALID'] as const;
+export const states = ['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled'] as const;
 
 /** Filters of the list of results, kept in the address. */
 export interface ResultsSearch {
@@ -21,15 +21,18 @@ export function parseResultsSearch(search: Record<string, unknown>): ResultsSear
   return { ...parsed, ...(verdict === undefined ? {} : { verdict }), ...(state === undefined ? {} : { state }) };
 }
 
-const tabs = ['distribution', 'time', 'stages', 'environment', 'raw'] as const;
+const tabs = ['distribution', 'time', 'stages', 'batches', 'environment', 'raw'] as const;
 export type ResultTab = (typeof tabs)[number];
 
-/** Which side of a result is open. */
+/** Which side of a result is open, and which of its engine processes; the first ones when left out. */
 export interface ResultSearch {
   tab?: ResultTab;
+  process?: number;
 }
 
 export function parseResultSearch(search: Record<string, unknown>): ResultSearch {
   const tab = tabs.find((known) => known === search.tab);
-  return tab === undefined ? {} : { tab };
+  const { process } = search;
+  const isProcess = typeof process === 'number' && Number.isInteger(process) && process > 0;
+  return { ...(tab === undefined ? {} : { tab }), ...(isProcess ? { process } : {}) };
 }

@@ -1,0 +1,43 @@
+import { grades } from '../../../shared/domain/grades.ts';
+import type { Measurement, Validity } from '../../../shared/domain/measurement.ts';
+import type { GradeId } from '../../../shared/domain/plan.ts';
+import { MissingReading, Readings, ReadingView } from '../../components/reading-view.tsx';
+import { useFormat } from '../../components/use-format.ts';
+
+const shownPercentiles = [50, 90, 99];
+
+interface HeadlineProps {
+  summary: Measurement['summary'];
+  verdict: Validity['verdict'];
+  /** null: not known yet. */
+  grade: GradeId | null;
+  at: string | null;
+}
+
+/** The four numbers that most come for. A percentile that the sample does not earn says what it would take. */
+export function Headline({ summary, verdict, grade, at }: HeadlineProps) {
+  const format = useFormat();
+  const hollow = verdict === 'INVALID';
+  return (
+    <Readings>
+      {shownPercentiles.map((wanted) => {
+        const label = `p${wanted} latency`;
+        const found = summary.percentiles.find(({ percentile }) => percentile === wanted);
+        if (found?.status === 'earned') {
+          return <ReadingView at={at} hollow={hollow} key={wanted} label={label} reading={found.reading} />;
+        }
+        const reason =
+          found === undefined
+            ? `The ${grade === null ? '' : `${grades[grade].label} `}grade does not ask for it.`
+            : `It takes ${format.count(found.neededN)} queries; ${format.count(found.n)} were kept.`;
+        const remedy = found === undefined ? 'Measure at the standard grade.' : 'Measure longer.';
+        return <MissingReading key={wanted} label={label} reason={reason} remedy={remedy} />;
+      })}
+      {summary.throughput === null ? (
+        <MissingReading label="Throughput" reason="Too few queries were completed to tell." remedy="Measure longer." />
+      ) : (
+        <ReadingView at={at} hollow={hollow} label="Throughput" reading={summary.throughput} />
+      )}
+    </Readings>
+  );
+}

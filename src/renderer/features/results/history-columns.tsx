@@ -1,0 +1,104 @@
+import { KindMark } from '../../components/kind-mark.tsx';
+import { shortName } from '../../components/describe-config.ts';
+import { ReadingCell } from '../../components/reading-cell.tsx';
+import type { DataColumn } from '../../components/data-table/data-column.ts';
+import { StateMark } from '../../components/verdict-mark.tsx';
+import { useFormat } from '../../components/use-format.ts';
+import { formatMoment } from './format-moment.ts';
+import { describeSetup, shortRunId, type ListedCell } from './listed-cell.ts';
+import classes from './results.module.css';
+
+const notMeasured = 'not measured';
+
+/** The history, left to right. The run is named in its first row only, so that a sweep reads as one block. */
+export const historyColumns: readonly DataColumn<ListedCell>[] = [
+  {
+    id: 'run',
+    header: 'Run',
+    track: 'minmax(172px, 0.6fr)',
+    cell: (cell, { startsGroup }) => <RunCell cell={cell} isFirst={startsGroup} />,
+  },
+  {
+    id: 'model',
+    header: 'Model',
+    track: 'minmax(96px, 1fr)',
+    cell: ({ id, model }) => (
+      <a href={`/measure/results/${id}`} tabIndex={-1} title={model}>
+        {shortName(model)}
+      </a>
+    ),
+  },
+  { id: 'setup', header: 'Configuration', track: 'minmax(124px, 1fr)', cell: describeSetup },
+  {
+    id: 'verdict',
+    header: 'Verdict',
+    track: '176px',
+    cell: ({ state, verdict }) => <StateMark state={state} verdict={verdict} />,
+  },
+  {
+    id: 'p50',
+    header: <Measured what="p50 latency" />,
+    track: '134px',
+    align: 'end',
+    cell: ({ p50Ns, p50LowNs, p50HighNs, state, verdict }) => (
+      <ReadingCell
+        high={p50HighNs}
+        hollow={verdict === 'INVALID'}
+        low={p50LowNs}
+        missing={toMissing(state)}
+        unit="ns"
+        value={p50Ns}
+      />
+    ),
+  },
+  {
+    id: 'p99',
+    header: <Measured what="p99 latency" />,
+    track: '108px',
+    align: 'end',
+    cell: ({ p99Ns, state, verdict }) => (
+      <ReadingCell hollow={verdict === 'INVALID'} missing={toMissing(state)} unit="ns" value={p99Ns} />
+    ),
+  },
+  {
+    id: 'throughput',
+    header: <Measured what="Throughput" />,
+    track: '182px',
+    align: 'end',
+    cell: ({ throughput, throughputLow, throughputHigh, state, verdict }) => (
+      <ReadingCell
+        high={throughputHigh}
+        hollow={verdict === 'INVALID'}
+        low={throughputLow}
+        missing={toMissing(state)}
+        unit="samples/s"
+        value={throughput}
+      />
+    ),
+  },
+];
+
+/** Why a number is missing: nothing was measured, or too few queries were. */
+function toMissing(state: ListedCell['state']): string {
+  return state === 'completed' ? 'too few queries' : notMeasured;
+}
+
+/** The kind of a whole column stands once, beside its name. */
+function Measured({ what }: { what: string }) {
+  return (
+    <span className={classes.measured}>
+      {what} <KindMark compact kind="measured" />
+    </span>
+  );
+}
+
+function RunCell({ cell: { runId, startedAt }, isFirst }: { cell: ListedCell; isFirst: boolean }) {
+  const { locale } = useFormat();
+  const when = startedAt === null ? 'not begun' : formatMoment(startedAt, locale);
+  return (
+    // Those who see it read it off the row above.
+    <span className={isFirst ? undefined : classes.unseen} title={runId}>
+      {when} <code className={classes.runId}>{shortRunId(runId)}</code>
+    </span>
+  );
+}

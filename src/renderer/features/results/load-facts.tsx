@@ -1,0 +1,39 @@
+import type { Measurement } from '../../../shared/domain/measurement.ts';
+import type { Unit } from '../../../shared/domain/provenance.ts';
+import type { Fact } from '../../components/facts.tsx';
+import { Quantity } from './quantity.tsx';
+
+const untold = 'not available: this system does not tell';
+
+/** What else the machine did, what the engine took, and what was really executed. */
+export function loadFacts({ disturbance, ...measurement }: Measurement): Fact[] {
+  const { executedBatch, threadsUsed, betweenProcessSpread, processes } = measurement;
+  const known = (name: string, value: number | null, unit: Unit): Fact => ({
+    name,
+    value: value === null ? untold : <Quantity unit={unit} value={value} />,
+  });
+  return [
+    known('Other load before', disturbance.otherLoadBefore, 'ratio'),
+    known('Other load during', disturbance.otherLoadDuring, 'ratio'),
+    known('Stolen by a hypervisor', disturbance.stealShare, 'ratio'),
+    known('Peak memory of the engine', disturbance.enginePeakRssBytes, 'B'),
+    known('Before session creation', disturbance.engineRssBeforeBytes, 'B'),
+    {
+      name: 'Executed batch',
+      value: executedBatch === null ? 'not available: no output shows the batch' : String(executedBatch),
+    },
+    { name: 'Threads used', value: threadsUsed === null ? untold : String(threadsUsed) },
+    {
+      name: 'Between processes',
+      value:
+        betweenProcessSpread === null ? (
+          'not available: it takes two engine processes'
+        ) : (
+          <>
+            <Quantity kind="computed" unit="ratio" value={betweenProcessSpread} /> standard deviation of the{' '}
+            {processes.length} medians over their mean
+          </>
+        ),
+    },
+  ];
+}
