@@ -56,7 +56,10 @@ export function DiagnosisView({ diagnosis, at }: { diagnosis: Diagnosis; at: str
         </PlainTable>
       )}
       {resumableRuns.length > 0 && <ResumableRuns runIds={resumableRuns} />}
-      <Facts facts={[...describeHarness(diagnosis, format), ...describeStorage(diagnosis, format)]} />
+      <div className={classes.report}>
+        <Facts facts={describeHarness(diagnosis, format)} />
+        <Facts facts={describeStorage(diagnosis, format)} />
+      </div>
     </div>
   );
 }
@@ -95,10 +98,10 @@ function describeHarness({ harness }: Diagnosis, format: Format): Fact[] {
     </span>
   );
   return [
-    { name: 'Empty call', value: measured(harness.nullModelNs) },
-    { name: 'Clock', value: measured(harness.clockResolutionNs, ' a step') },
-    { name: 'Reading the clock', value: measured(harness.clockCallNs) },
-    { name: 'Returning outputs', value: measured(harness.outputCopyNsPerMiB, ' per MiB') },
+    { name: 'Cost of an empty call', value: measured(harness.nullModelNs) },
+    { name: 'Step of the clock', value: measured(harness.clockResolutionNs) },
+    { name: 'Cost of reading the clock', value: measured(harness.clockCallNs) },
+    { name: 'Cost of returning outputs', value: measured(harness.outputCopyNsPerMiB, ' per MiB') },
   ];
 }
 

@@ -12,7 +12,7 @@ export function DoctorPanel() {
   const state = useDoctor();
   const measuring = useRunSession(({ session }) => isMeasuring(session));
   return (
-    <div id="doctor">
+    <div className={classes.doctor} id="doctor">
       <Panel
         actions={
           <Button

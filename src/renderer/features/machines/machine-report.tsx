@@ -21,7 +21,7 @@ export function MachineReportView({ report }: { report: MachineReport }) {
         <Panel title="Memory">
           <Facts facts={listMemoryFacts(report, format)} />
         </Panel>
-        <div id="gpus">
+        <div className={classes.anchor} id="gpus">
           <Panel title="GPUs">
             <ObservedValue observed={report.gpus}>
               {(gpus) => gpus.map((gpu) => <GpuFacts gpu={gpu} key={`${gpu.source} ${gpu.index}`} />)}

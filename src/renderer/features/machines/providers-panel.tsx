@@ -23,7 +23,7 @@ export function ProvidersPanel() {
     }),
   );
   return (
-    <div id="providers">
+    <div className={classes.anchor} id="providers">
       <Panel
         actions={
           <Button

@@ -120,7 +120,7 @@ function describeDebt({ subject, models, cellId }: Debt): DescribedDebt {
       return {
         name: 'Rules',
         standing: 'changed',
-        meaning: 'The minimum time, queries or warm-up of the grade was overridden.',
+        meaning: 'The rules of the grade were overridden.',
         resolve: again('Measure by the rules'),
       };
     case 'placement':
@@ -145,7 +145,7 @@ function describeDebt({ subject, models, cellId }: Debt): DescribedDebt {
       return {
         name: 'Accuracy',
         standing: 'void',
-        meaning: 'Reference models with random weights have a speed and no accuracy.',
+        meaning: 'Random weights have a speed and no accuracy.',
         resolve: (
           <Link search={{ import: true }} to="/measure/models">
             Import a trained model
