@@ -6,6 +6,7 @@ import { useTimeLeft } from '../../components/use-time-left.ts';
 import type { RunSession } from '../../../shared/domain/run-session.ts';
 import { useRunSession } from '../../transport/run-session.ts';
 import classes from './frame.module.css';
+import own from './running-pill.module.css';
 
 /** What is being measured, on every screen; opens Live and can cancel. */
 export function RunningPill() {
@@ -37,7 +38,7 @@ function describeActivity({ phase, cells, preparing }: RunSession): string {
 /** Results that only Live can still save, said on every screen. */
 function Unsaved({ count }: { count: number }) {
   return (
-    <div className={classes.pill} role="alert">
+    <div className={own.unsaved} role="alert">
       <Link to="/measure/live">
         <span aria-hidden="true">▲</span> {count === 1 ? '1 result is not stored' : `${count} results are not stored`}
       </Link>

@@ -18,7 +18,7 @@ function Waiting({ session: { waitingFor } }: { session: RunSession }) {
       <p className={classes.stageWords}>
         {waitingFor === null
           ? 'Another measurement runs on this machine. '
-          : `Process ${waitingFor.pid} measures on this machine since ${format.time(waitingFor.since)}. `}
+          : `Process ${waitingFor.pid} has been measuring on this machine since ${format.time(waitingFor.since)}. `}
         Two measurements at a time would spoil each other, so this one begins when the other has ended.
       </p>
     </div>
@@ -35,15 +35,15 @@ function Preparing({ session: { preparing } }: { session: RunSession }) {
     );
   }
   const name = shortName(preparing.model);
+  const text = `${Math.floor(100 * preparing.share)} % of the model`;
   return (
     <div className={classes.now}>
       <h2 className={classes.what}>Preparing {name}</h2>
       <p className={classes.stageWords}>The model is built or read; this happens once for each model.</p>
-      <ShareBar
-        label={`Preparing ${name}`}
-        share={preparing.share}
-        text={`${Math.floor(100 * preparing.share)} % of the model`}
-      />
+      <div className={classes.preparing}>
+        <ShareBar label={`Preparing ${name}`} share={preparing.share} text={text} />
+        <span>{text}</span>
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import { describeConfig } from '../../components/describe-config.ts';
 import { ReadingCell } from '../../components/reading-cell.tsx';
+import marks from '../../components/marks.module.css';
 import { StateMark } from '../../components/verdict-mark.tsx';
 import type { contract } from '../../../shared/contract/index.ts';
 import { toCellId } from '../../../shared/domain/ids.ts';
@@ -43,11 +44,11 @@ export function ConfigurationRow({ cell, index, runId, result, lost, hasEnded }:
       </th>
       <td>
         {lost !== null ? (
-          <span className={classes.lost}>▲ not stored</span>
+          <Mark className={classes.lost} shape="▲" word="not stored" />
         ) : hasEnded && state === 'pending' ? (
-          <span className={classes.quiet}>– not begun</span>
+          <Mark className={classes.quiet} shape="–" word="not begun" />
         ) : hasEnded && state === 'running' ? (
-          <span className={classes.quiet}>– interrupted</span>
+          <Mark className={classes.quiet} shape="–" word="interrupted" />
         ) : (
           <StateMark state={state} verdict={isStored ? result.verdict : null} />
         )}
@@ -76,5 +77,17 @@ export function ConfigurationRow({ cell, index, runId, result, lost, hasEnded }:
         <td colSpan={2} />
       )}
     </tr>
+  );
+}
+
+/** What only a measurement that has ended says of a configuration. */
+function Mark({ className, shape, word }: { className: string | undefined; shape: string; word: string }) {
+  return (
+    <span className={`${marks.mark ?? ''} ${className ?? ''}`}>
+      <span aria-hidden="true" className={marks.shape}>
+        {shape}
+      </span>
+      {word}
+    </span>
   );
 }

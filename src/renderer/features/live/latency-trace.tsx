@@ -3,7 +3,7 @@ import { liveTrace } from '../../../shared/charts/live-trace.ts';
 import type { RunSession } from '../../../shared/domain/run-session.ts';
 import classes from './live.module.css';
 
-const heightPx = 260;
+const heightPx = 220;
 
 /** Latency of the measured part as it passes by; the host keeps it, so a page that is reloaded shows all of it. */
 export function LatencyTrace({ trace }: { trace: RunSession['trace'] }) {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import type { Kind } from '../../../shared/domain/provenance.ts';
@@ -10,10 +11,11 @@ interface LiveFigureProps {
   unit?: string;
   kind: Kind;
   evidence: string;
+  children?: ReactNode;
 }
 
 /** A number that changes while one looks at it. It keeps its place and its height, whatever it says. */
-export function LiveFigure({ label, value, unit, kind, evidence }: LiveFigureProps) {
+export function LiveFigure({ label, value, unit, kind, evidence, children }: LiveFigureProps) {
   return (
     <div className={classes.figure}>
       <div className={classes.label}>{label}</div>
@@ -25,6 +27,7 @@ export function LiveFigure({ label, value, unit, kind, evidence }: LiveFigurePro
         {value !== null && <KindMark kind={kind} />}
         <span>{evidence}</span>
       </div>
+      {children}
     </div>
   );
 }
@@ -35,7 +38,7 @@ export function Latency({ latencyNs, isCounted }: { latencyNs: number | null; is
   const parts = latencyNs === null ? null : format.parts(latencyNs, 'ns');
   return (
     <LiveFigure
-      evidence={isCounted ? 'one query' : 'one query, not counted in the result'}
+      evidence={isCounted ? 'one query' : 'one query of warm-up'}
       kind="measured"
       label="Latest latency"
       value={parts === null ? null : parts.whole + parts.fraction}

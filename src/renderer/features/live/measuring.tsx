@@ -25,6 +25,8 @@ export function Measuring({ session }: { session: RunSession }) {
   const name = cell === undefined ? 'Between two configurations' : describeConfig(cell.config);
   const count = `configuration ${format.count(position + 1)} of ${format.count(cells.length)}`;
   const stage = stageIndex(progress);
+  const shareText = share === null ? 'estimated until the measured part' : `${Math.floor(100 * share)} % done, by time`;
+  const doneText = `${format.count(done)} of ${format.count(cells.length)} done`;
   return (
     <>
       <Panel>
@@ -47,41 +49,31 @@ export function Measuring({ session }: { session: RunSession }) {
               </p>
             </>
           )}
-          <ShareBar
-            label="This configuration"
-            share={share}
-            text={
-              share === null
-                ? 'of this configuration: not told before the measured part'
-                : `${Math.floor(100 * share)} % of this configuration, by time`
-            }
-          />
-          <ShareBar
-            label="The whole plan"
-            share={(done + (share ?? 0)) / cells.length}
-            text={`${format.count(done)} of ${format.count(cells.length)} configurations done`}
-          />
         </div>
         <Readings>
           <Latency isCounted={progress?.stage === 'measured'} latencyNs={progress?.latestLatencyNs ?? null} />
           <LiveFigure
-            evidence={progress?.stage === 'measured' ? 'in this engine process' : 'not counted in the result'}
+            evidence={progress?.stage === 'warm-up' ? 'of warm-up, not counted' : 'in this engine process'}
             kind="measured"
-            label={progress?.stage === 'measured' ? 'Queries so far' : 'Queries of warm-up'}
+            label="Queries so far"
             value={progress?.latestLatencyNs == null ? null : format.count(progress.queries)}
           />
           <LiveFigure
-            evidence="from its queries so far and earlier results"
+            evidence={shareText}
             kind="computed"
             label="Left of this configuration"
             value={toText(left.configurationS, format.duration)}
-          />
+          >
+            <ShareBar label="This configuration" share={share} text={shareText} />
+          </LiveFigure>
           <LiveFigure
-            evidence="configurations that wait: estimated"
+            evidence={doneText}
             kind="computed"
             label="Left of the whole plan"
             value={toText(left.planS, format.duration)}
-          />
+          >
+            <ShareBar label="The whole plan" share={(done + (share ?? 0)) / cells.length} text={doneText} />
+          </LiveFigure>
         </Readings>
       </Panel>
       <Panel>

@@ -17,12 +17,13 @@ export function RunEnded({ session }: { session: RunSession }) {
   const [isSaved, setIsSaved] = useState(false);
   const { runId, cells, unsaved, end } = session;
   const failure = end?.failure ?? null;
+  const { heading, kept } = describeEnd(session, format);
   const isResumable = runId !== null && end?.state !== 'completed';
   return (
     <Page
       actions={
         runId !== null && (
-          <ButtonLink search={{ run: runId }} to="/measure/results">
+          <ButtonLink search={{ run: runId }} to="/measure/results" variant={isResumable ? 'default' : 'filled'}>
             Results of this run
           </ButtonLink>
         )
@@ -33,7 +34,8 @@ export function RunEnded({ session }: { session: RunSession }) {
       {unsaved.length > 0 && <UnsavedResults isSaved={isSaved} onSaved={() => setIsSaved(true)} session={session} />}
       <Panel>
         <div className={classes.now}>
-          <h2 className={classes.what}>{describeEnd(session, format)}</h2>
+          <h2 className={classes.what}>{heading}</h2>
+          {kept !== null && <p className={classes.stageWords}>{kept}</p>}
           {failure !== null && failure.code !== 'CANCELLED' && <FailureNote error={failure} />}
           {end?.defect != null && (
             <FailureNote error={new Error(`Inferometer failed in a way that nobody foresaw: ${end.defect}`)} />
