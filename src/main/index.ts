@@ -20,6 +20,9 @@ import {
 } from 'electron';
 import { startDesktop } from './desktop.ts';
 
+// A terminal that was closed takes no lines any more, which is no reason to show anybody an error.
+process.stderr.on('error', () => undefined);
+
 void startDesktop(
   {
     app,
