@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { KindMark } from '../../components/kind-mark.tsx';
-import { ReadingCell } from '../../components/reading-cell.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import type { ListedModel } from './listed-model.ts';
 import classes from './models.module.css';
@@ -34,6 +33,7 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
       <thead>
         <tr>
           <th scope="col">Model</th>
+          <th scope="col">Source</th>
           <th className={classes.number} scope="col">
             Parameters
           </th>
@@ -43,7 +43,6 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
           <th className={classes.number} scope="col">
             Size
           </th>
-          <th scope="col">Source</th>
           <th scope="col">File</th>
           <th scope="col">Actions</th>
         </tr>
@@ -96,9 +95,17 @@ function ModelRow({ model }: { model: ListedModel }) {
         <Link params={{ name }} to="/measure/models/$name">
           {name}
         </Link>
-        <span className={classes.title}>{kind === 'imported' && title === `${name}.onnx` ? '' : title}</span>
-        {kind === 'quantized' && <span className={classes.title}>quantized</span>}
+        {kind === 'quantized' && <span className={classes.absent}> quantized</span>}
       </th>
+      {present ? (
+        <td className={isReference ? classes.source : classes.file} title={source}>
+          {isReference ? `${title} · ${source}` : source}
+        </td>
+      ) : (
+        <td className={classes.remedy}>
+          The file is not at <code>{source}</code> any more. Put it back there, or remove the model.
+        </td>
+      )}
       <td className={classes.number}>
         {format.count(parameters.value)} <KindMark compact kind={parameters.kind} />
       </td>
@@ -107,7 +114,7 @@ function ModelRow({ model }: { model: ListedModel }) {
           <span className={classes.absent}>counted when opened</span>
         ) : (
           <>
-            <ReadingCell unit={macs.unit} value={macs.value} /> <KindMark compact kind={macs.kind} />
+            {format.quantity(macs.value, macs.unit)} <KindMark compact kind={macs.kind} />
           </>
         )}
       </td>
@@ -116,14 +123,11 @@ function ModelRow({ model }: { model: ListedModel }) {
           <span className={classes.absent}>built on first use</span>
         ) : (
           <>
-            <ReadingCell unit="B" value={sizeBytes} /> <KindMark compact kind="measured" />
+            {format.quantity(sizeBytes, 'B')} <KindMark compact kind="measured" />
           </>
         )}
       </td>
-      <td className={isReference ? classes.source : classes.file} title={source}>
-        {source}
-      </td>
-      <td className={classes.state}>{present ? isReference ? 'built in' : 'present' : <Missing source={source} />}</td>
+      <td className={classes.state}>{present ? isReference ? 'built in' : 'present' : <Missing />}</td>
       <td className={classes.actions}>
         {present && (
           <Link search={{ models: [name] }} to="/measure/new">
@@ -139,15 +143,10 @@ function ModelRow({ model }: { model: ListedModel }) {
   );
 }
 
-function Missing({ source }: { source: string }) {
+function Missing() {
   return (
-    <>
-      <span className={classes.missing}>
-        <span aria-hidden="true">✕</span> missing
-      </span>
-      <span className={classes.remedy}>
-        The file is not at {source} any more. Put it back there, or remove the model.
-      </span>
-    </>
+    <span className={classes.missing}>
+      <span aria-hidden="true">✕</span> missing
+    </span>
   );
 }

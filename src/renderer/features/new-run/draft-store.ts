@@ -1,0 +1,16 @@
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import { emptyDraft, type Draft } from './draft.ts';
+
+/** The plan that is being written; other screens, and a reload, leave it as it is. */
+export const useDraft = create<Draft>()(
+  persist(() => emptyDraft, {
+    name: 'new-run',
+    version: 1,
+    storage: createJSONStorage(() => sessionStorage),
+  }),
+);
+
+export function changeDraft(changes: Partial<Draft>): void {
+  useDraft.setState(changes);
+}

@@ -1,0 +1,118 @@
+import type { NewRunSearch } from './search.ts';
+import { grades } from '../../../shared/domain/grades.ts';
+import type { GradeId, Plan, ScenarioId } from '../../../shared/domain/plan.ts';
+import type { ProviderId } from '../../../shared/domain/provider.ts';
+import { machinePlan } from '../../components/machine-plan.ts';
+import { explainWholeNumber, parseWholeNumber } from '../../components/whole-number.ts';
+
+/** A plan as it is being written: texts are kept as typed, right or wrong. */
+export interface Draft {
+  models: string[];
+  providers: ProviderId[];
+  scenario: ScenarioId;
+  batches: string[];
+  threads: string[];
+  /** null: that of the settings. */
+  grade: GradeId | null;
+  /** Empty: as many fresh processes as the grade says. */
+  repeats: string;
+  /** By the name of a dimension; empty: left to the model. */
+  dims: Record<string, string>;
+  /** Empty: inputs are generated. */
+  inputs: string;
+  seed: string;
+}
+
+export const emptyDraft: Draft = {
+  models: [],
+  providers: ['cpu'],
+  scenario: 'single-stream',
+  batches: ['1'],
+  threads: ['0'],
+  grade: null,
+  repeats: '',
+  dims: {},
+  inputs: '',
+  seed: '0',
+};
+
+/** What is wrong with a draft, a sentence for each field that is not right. */
+export type DraftProblems = Partial<Record<Exclude<keyof Draft, 'dims'>, string>> & { dims: Record<string, string> };
+
+export interface ReadDraft {
+  /** null while a field is not right. */
+  plan: Plan | null;
+  problems: DraftProblems;
+}
+
+/** Reads a draft as a plan. */
+export function readDraft(draft: Draft, defaultGrade: GradeId): ReadDraft {
+  const problems = findProblems(draft);
+  const { dims: wrongSizes, ...others } = problems;
+  if (Object.keys(others).length > 0 || Object.keys(wrongSizes).length > 0) return { plan: null, problems };
+  const grade = draft.grade ?? defaultGrade;
+  const sizes = Object.entries(draft.dims).flatMap(([name, text]) => {
+    const size = parseWholeNumber(text, 0);
+    return size === null ? [] : [[name, size] as const];
+  });
+  const plan: Plan = {
+    models: draft.models,
+    providers: draft.providers,
+    scenario: draft.scenario,
+    batches: toNumbers(draft.batches),
+    threads: toNumbers(draft.threads),
+    grade,
+    seed: parseWholeNumber(draft.seed, 0) ?? 0,
+    dims: Object.fromEntries(sizes),
+    inputs: draft.inputs.trim() === '' ? null : draft.inputs.trim(),
+    repeats: parseWholeNumber(draft.repeats, 1) ?? grades[grade].processes,
+  };
+  return { plan, problems };
+}
+
+/** The draft that an address asks for, on top of what was written; null: it asks for nothing. */
+export function startDraft({ models, preset }: NewRunSearch): Partial<Draft> | null {
+  if (preset === 'machine') return toDraft(machinePlan);
+  return models === undefined ? null : { models };
+}
+
+function toDraft({ batches, threads, repeats, dims, inputs, seed, override: _, ...same }: Plan): Draft {
+  return {
+    ...same,
+    batches: batches.map(String),
+    threads: threads.map(String),
+    repeats: repeats === grades[same.grade].processes ? '' : String(repeats),
+    dims: Object.fromEntries(Object.entries(dims).map(([name, size]) => [name, String(size)])),
+    inputs: inputs ?? '',
+    seed: String(seed),
+  };
+}
+
+function findProblems({ models, providers, batches, threads, repeats, dims, seed }: Draft): DraftProblems {
+  const sizes = Object.entries(dims).flatMap(([name, text]) => {
+    const problem = text === '' ? null : explainWholeNumber(text, 0);
+    return problem === null ? [] : [[name, problem] as const];
+  });
+  const found = {
+    models: models.length === 0 ? 'Choose at least one model.' : null,
+    providers: providers.length === 0 ? 'Choose at least one provider.' : null,
+    batches: explainNumbers(batches, 1),
+    threads: explainNumbers(threads, 0),
+    repeats: repeats.trim() === '' ? null : explainWholeNumber(repeats, 1),
+    seed: explainWholeNumber(seed, 0),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== null)),
+    dims: Object.fromEntries(sizes),
+  };
+}
+
+function explainNumbers(texts: readonly string[], least: number): string | null {
+  if (texts.length === 0) return `Give at least one whole number from ${least} on.`;
+  const wrong = texts.find((text) => parseWholeNumber(text, least) === null);
+  return wrong === undefined ? null : `"${wrong}" is not a whole number from ${least} on.`;
+}
+
+function toNumbers(texts: readonly string[]): number[] {
+  return [...new Set(texts.map(Number))];
+}

@@ -1,0 +1,122 @@
+import { Button } from '@mantine/core';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import type { Failure } from '../../../shared/errors.ts';
+import { CommandLine } from '../../components/command-line.tsx';
+import { shortName } from '../../components/describe-config.ts';
+import { FailureNote, Loading } from '../../components/states.tsx';
+import { useFormat } from '../../components/use-format.ts';
+import classes from './new-run.module.css';
+import { toCommand } from './to-command.ts';
+import type { PreviewedCell, usePreview } from './use-preview.ts';
+
+/** Beyond it the list says how many more there are. */
+const longestList = 200;
+
+/** Every configuration of a plan, what of it is not possible here and why, and the command that does the same. */
+export function PlanPreview({ plan, preview }: { plan: Plan | null; preview: ReturnType<typeof usePreview> }) {
+  const { check, isSettled } = preview;
+  if (plan === null) {
+    return <p className={classes.muted}>What it will take appears here when every field is right.</p>;
+  }
+  return (
+    <>
+      <section aria-label="Configurations" className={classes.section}>
+        <header className={classes.sectionHead}>
+          <h2>Configurations</h2>
+          {!isSettled && check.data !== undefined ? (
+            <span className={classes.muted} role="status">
+              being checked
+            </span>
+          ) : (
+            <Button onClick={() => void check.refetch()} size="compact-sm" variant="default">
+              Check again
+            </Button>
+          )}
+        </header>
+        {check.isError && <FailureNote error={check.error} onRetry={() => void check.refetch()} />}
+        {check.isPending && <Loading what="Finding out what can be measured here." />}
+        {check.data !== undefined && !check.isError && (
+          <>
+            <Problems cells={check.data} />
+            <CellTable cells={check.data} />
+          </>
+        )}
+      </section>
+      <section aria-label="Command" className={classes.section}>
+        <h2>The same from a terminal</h2>
+        <CommandLine command={toCommand(plan)} label="Command that measures this plan" />
+      </section>
+    </>
+  );
+}
+
+function Problems({ cells }: { cells: readonly PreviewedCell[] }) {
+  const format = useFormat();
+  const failing = cells.flatMap(({ problem }) => (problem === null ? [] : [problem]));
+  if (failing.length === 0) {
+    return <p className={classes.muted}>Nothing speaks against measuring {cells.length === 1 ? 'it' : 'them all'}.</p>;
+  }
+  const groups = [...Map.groupBy(failing, ({ message }) => message).values()];
+  return (
+    <ul className={classes.problems}>
+      {groups.map((group) => {
+        const { code, message, remedy } = group[0]! satisfies Failure;
+        return (
+          <li key={message}>
+            <p className={classes.problem}>
+              <span aria-hidden="true">✕ </span>
+              {message}
+            </p>
+            <p>{remedy}</p>
+            <p className={classes.muted}>
+              {format.count(group.length)} of {format.count(cells.length)} not possible here · <code>{code}</code>
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function CellTable({ cells }: { cells: readonly PreviewedCell[] }) {
+  const format = useFormat();
+  const more = cells.length - longestList;
+  return (
+    // What scrolls is reached by the keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div aria-label="List of configurations" className={classes.scroll} role="region" tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col">Provider</th>
+            <th className={classes.number} scope="col">
+              Threads
+            </th>
+            <th className={classes.number} scope="col">
+              Batch
+            </th>
+            <th scope="col">Here</th>
+          </tr>
+        </thead>
+        <tbody>
+          {cells.slice(0, longestList).map(({ config, problem }) => (
+            <tr key={`${config.model} ${config.provider} ${config.threads} ${config.batch}`}>
+              <th className={classes.model} scope="row" title={config.model}>
+                {shortName(config.model)}
+              </th>
+              <td>{config.provider}</td>
+              <td className={classes.number}>{config.threads === 0 ? 'per core' : format.count(config.threads)}</td>
+              <td className={classes.number}>{format.count(config.batch)}</td>
+              <td className={problem === null ? classes.possible : classes.impossible}>
+                <span aria-hidden="true">{problem === null ? '✓' : '✕'}</span>{' '}
+                {problem === null ? 'possible' : 'not possible'}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && <p className={classes.muted}>and {format.count(more)} more</p>}
+    </div>
+  );
+}
