@@ -42,7 +42,7 @@ if (host.kind === 'web') {
     what: 'the desktop application',
     output: inPackage('dist', 'main', 'index.js'),
     sources: ['src/main', 'src/preload', 'src/core', 'src/engine', 'src/shared', 'electron.vite.config.ts'],
-    build: () => runTool('electron-vite', 'build', '--logLevel', 'warn'),
+    build: () => runTool('electron-vite', 'build', '--ignoreConfigWarning', '--logLevel', 'warn'),
   });
   process.exitCode = await runDesktop(host.electron);
 }

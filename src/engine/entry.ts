@@ -32,6 +32,8 @@ interface ParentPort {
 }
 
 function openPort(): Port {
+  // Ctrl+C in a terminal reaches every process of the group; the core says when and how to stop.
+  process.on('SIGINT', () => undefined);
   const { parentPort } = process as typeof process & { parentPort?: ParentPort };
   if (parentPort !== undefined) {
     return {
@@ -51,8 +53,6 @@ function openPort(): Port {
   }
   // The core is gone: whatever is being measured is of no use to anybody.
   process.on('disconnect', () => process.exit(0));
-  // Ctrl+C in a terminal reaches every process of the group; the core says when and how to stop.
-  process.on('SIGINT', () => undefined);
   return {
     send: (message) => {
       process.send?.(message);
