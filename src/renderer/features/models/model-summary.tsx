@@ -18,7 +18,8 @@ export function GraphPanel({ summary }: { summary: ModelSummary }) {
     <Panel actions={<KindMark kind="computed" />} title="Graph">
       <Facts
         facts={[
-          { name: 'Nodes', value: `${format.count(nodeCount)} of ${format.count(counts.length)} operators` },
+          { name: 'Nodes', value: format.count(nodeCount) },
+          { name: 'Different operators', value: format.count(counts.length) },
           { name: 'Parameters', value: format.count(parameters) },
           { name: 'Weights', value: format.quantity(weightBytes, 'B') },
         ]}

@@ -17,12 +17,10 @@ export function DimensionsField({ dims, needed, problems }: DimensionsFieldProps
   const remove = (name: string): void => {
     changeDraft({ dims: Object.fromEntries(Object.entries(dims).filter(([other]) => other !== name)) });
   };
+  if (names.length === 0) return null;
   return (
     <fieldset className={classes.dims}>
       <legend>Open dimensions</legend>
-      {names.length === 0 && (
-        <p className={classes.hint}>The chosen models need no size; reference models have their own.</p>
-      )}
       {names.map((name) => {
         const models = needed.get(name);
         return (
@@ -33,7 +31,7 @@ export function DimensionsField({ dims, needed, problems }: DimensionsFieldProps
               inputMode="numeric"
               label={name}
               onChange={({ currentTarget }) => set(name, currentTarget.value)}
-              placeholder="by the model"
+              placeholder={models === undefined ? 'by the model' : 'a size'}
               value={dims[name] ?? ''}
             />
             {models === undefined && (
@@ -44,16 +42,17 @@ export function DimensionsField({ dims, needed, problems }: DimensionsFieldProps
           </div>
         );
       })}
-      <AddDimension onAdd={(name) => set(name, dims[name] ?? '')} />
     </fieldset>
   );
 }
 
-function AddDimension({ onAdd }: { onAdd: (name: string) => void }) {
+/** Sets a dimension that no model asks for, such as the sequence of a reference model. */
+export function AddDimension({ dims }: Pick<DimensionsFieldProps, 'dims'>) {
   const [name, setName] = useState('');
   const add = (): void => {
-    if (name.trim() === '') return;
-    onAdd(name.trim());
+    const added = name.trim();
+    if (added === '') return;
+    changeDraft({ dims: { ...dims, [added]: dims[added] ?? '' } });
     setName('');
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -64,14 +63,14 @@ function AddDimension({ onAdd }: { onAdd: (name: string) => void }) {
   return (
     <div className={classes.add}>
       <TextInput
-        aria-label="Name of a dimension to set"
+        description="Reference models have sizes of their own; a size that is given here holds for all models."
+        label="Set another dimension"
         onChange={({ currentTarget }) => setName(currentTarget.value)}
         onKeyDown={onKeyDown}
-        placeholder="another dimension, e.g. sequence"
-        size="xs"
+        placeholder="its name, e.g. sequence"
         value={name}
       />
-      <Button disabled={name.trim() === ''} onClick={add} size="compact-sm" variant="default">
+      <Button disabled={name.trim() === ''} onClick={add} variant="default">
         Add
       </Button>
     </div>

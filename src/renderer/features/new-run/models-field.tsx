@@ -11,7 +11,12 @@ export function ModelsField({ models }: { models: readonly string[] }) {
   const format = useFormat();
   const listed = useQuery(api.models.list.queryOptions());
   const all = listed.data ?? [];
-  const toOption = ({ name, present }: (typeof all)[number]) => ({ value: name, label: name, disabled: !present });
+  const toOption = ({ name, present }: (typeof all)[number]) => ({
+    value: name,
+    label: name,
+    // One that was chosen before must be possible to take out.
+    disabled: !present && !models.includes(name),
+  });
   const own = all.filter(({ kind }) => kind !== 'reference').map(toOption);
   const reference = all.filter(({ kind }) => kind === 'reference').map(toOption);
   // A model that was removed since stays visible, so that it can be taken out.
@@ -24,6 +29,7 @@ export function ModelsField({ models }: { models: readonly string[] }) {
   return (
     <div>
       <MultiSelect
+        classNames={{ inputField: classes.searchField ?? '' }}
         data={groups}
         label="Models"
         maxDropdownHeight={320}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { grades } from '../../../shared/domain/grades.ts';
 import { gradeIdSchema, scenarioIdSchema, type GradeId, type ScenarioId } from '../../../shared/domain/plan.ts';
 import { useFormat, type Format } from '../../components/use-format.ts';
-import { DimensionsField } from './dimensions-field.tsx';
+import { AddDimension, DimensionsField } from './dimensions-field.tsx';
 import type { Draft, DraftProblems } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
 import { ModelsField } from './models-field.tsx';
@@ -123,6 +123,7 @@ function More({ draft, problems, grade }: { draft: Draft; problems: DraftProblem
         onChange={({ currentTarget }) => changeDraft({ seed: currentTarget.value })}
         value={draft.seed}
       />
+      <AddDimension dims={draft.dims} />
     </Stack>
   );
 }

@@ -60,14 +60,18 @@ function Problems({ cells }: { cells: readonly PreviewedCell[] }) {
   return (
     <ul className={classes.problems}>
       {groups.map((group) => {
-        const { code, message, remedy } = group[0]! satisfies Failure;
+        const { code, message, remedy, data } = group[0]! satisfies Failure;
         return (
           <li key={message}>
             <p className={classes.problem}>
               <span aria-hidden="true">✕ </span>
               {message}
             </p>
-            <p>{remedy}</p>
+            <p>
+              {code === 'DIMENSION_NEEDED' && data?.dimensions !== undefined
+                ? 'Give a size for each under Open dimensions.'
+                : remedy}
+            </p>
             <p className={classes.muted}>
               {format.count(group.length)} of {format.count(cells.length)} not possible here · <code>{code}</code>
             </p>

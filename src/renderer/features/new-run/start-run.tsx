@@ -57,7 +57,7 @@ function Estimate({ query, isKnown }: { query: StartRunProps['preview']['estimat
         {format.duration(seconds)}
       </p>
       <p className={classes.evidence}>
-        <KindMark kind="computed" /> {format.count(cells)} {cells === 1 ? 'configuration' : 'configurations'}
+        <KindMark kind="computed" /> · {format.count(cells)} {cells === 1 ? 'configuration' : 'configurations'}
       </p>
       {lowerBound && (
         <p className={classes.muted}>Nothing tells the speed of some model yet. Slow queries make it longer.</p>
