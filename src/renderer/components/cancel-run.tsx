@@ -1,12 +1,13 @@
 import { Button, Group, Popover, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { RunSession } from '../../shared/domain/run-session.ts';
 import { toShownFailure } from '../transport/failure.ts';
 import { api } from '../transport/connection.ts';
 
 /** Stops the running measurement, after asking once: what is half measured cannot be had back. */
 export function CancelRun({ session, compact = false }: { session: RunSession; compact?: boolean }) {
+  const titleId = useId();
   const [asking, setAsking] = useState(false);
   const cancel = useMutation(api.runs.cancel.mutationOptions({ onSuccess: () => setAsking(false) }));
   return (
@@ -21,7 +22,10 @@ export function CancelRun({ session, compact = false }: { session: RunSession; c
           Cancel
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Cancel the measurement" maw={320}>
+      <Popover.Dropdown aria-labelledby={titleId} maw={320}>
+        <Text fw={600} id={titleId} size="sm">
+          Cancel the measurement?
+        </Text>
         <Text size="sm">{describeKept(session)}</Text>
         {cancel.isError && (
           <Text c="var(--bad)" role="alert" size="sm">
