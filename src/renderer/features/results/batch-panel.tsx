@@ -17,7 +17,7 @@ export function BatchPanel({ cells, model }: { cells: readonly ListedCell[]; mod
     <div className={classes.chart}>
       <ChartFigure draw={(style) => batchCurve(lines, style)} fileName={`${model}-batches`} heightPx={440} />
       <p className={classes.remark}>
-        <KindMark kind="measured" /> Bands are 95 % intervals; invalid results are drawn hollow.
+        <KindMark kind="measured" />. Bands are 95 % intervals; invalid results are drawn hollow.
       </p>
     </div>
   );

@@ -3,10 +3,9 @@ import type { CellRecord, Provenance } from '../../../shared/domain/run.ts';
 import { Facts, type Fact } from '../../components/facts.tsx';
 import { Panel } from '../../components/page.tsx';
 import { Empty } from '../../components/states.tsx';
-import { useFormat, type Format } from '../../components/use-format.ts';
 import { loadFacts } from './load-facts.tsx';
 import { MachineFacts } from './machine-facts.tsx';
-import { Quantity } from './quantity.tsx';
+import { Count, Quantity } from './quantity.tsx';
 
 interface EnvironmentTabProps {
   cell: CellRecord;
@@ -16,7 +15,6 @@ interface EnvironmentTabProps {
 
 /** Everything that is needed to repeat a result, or to distrust it. */
 export function EnvironmentTab({ cell: { provenance }, measurement }: EnvironmentTabProps) {
-  const format = useFormat();
   if (provenance === null) return <Empty>It ended before its environment was recorded.</Empty>;
   const options = Object.entries(provenance.sessionOptions).map(([name, value]): Fact => ({
     name,
@@ -25,10 +23,10 @@ export function EnvironmentTab({ cell: { provenance }, measurement }: Environmen
   return (
     <>
       <Panel title="Model">
-        <Facts facts={modelFacts(provenance, format)} />
+        <Facts facts={modelFacts(provenance)} />
       </Panel>
       <Panel title="Inputs">
-        <Facts facts={inputFacts(provenance, format)} />
+        <Facts facts={inputFacts(provenance)} />
       </Panel>
       <Panel title="Runtime">
         <Facts facts={runtimeFacts(provenance)} />
@@ -48,13 +46,13 @@ export function EnvironmentTab({ cell: { provenance }, measurement }: Environmen
   );
 }
 
-function modelFacts({ model, quantization }: Provenance, { count }: Format): Fact[] {
+function modelFacts({ model, quantization }: Provenance): Fact[] {
   const opsets = Object.entries(model.opsets).map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`);
   return [
     { name: 'Name', value: model.id },
     ...(model.path === null ? [] : [{ name: 'File', value: <code>{model.path}</code> }]),
     { name: 'Size', value: <Quantity unit="B" value={model.sizeBytes} /> },
-    { name: 'Parameters', value: count(model.parameters) },
+    { name: 'Parameters', value: <Count value={model.parameters} /> },
     { name: 'Operator sets', value: `${opsets.join(', ')}; IR version ${model.irVersion}` },
     ...(quantization === null
       ? []
@@ -83,13 +81,13 @@ const sourceWords: Readonly<Record<Provenance['inputs']['source'], string>> = {
   labelled: 'labelled samples that ship with the model',
 };
 
-function inputFacts({ inputs }: Provenance, { count }: Format): Fact[] {
+function inputFacts({ inputs }: Provenance): Fact[] {
   return [
     {
       name: 'Source',
       value: `${sourceWords[inputs.source]}${inputs.seed === null ? '' : `, seed ${inputs.seed}`}`,
     },
-    { name: 'Distinct samples', value: count(inputs.distinct) },
+    { name: 'Distinct samples', value: <Count value={inputs.distinct} /> },
     ...(inputs.remarks.length === 0 ? [] : [{ name: 'Assumed', value: inputs.remarks.join(' ') }]),
     { name: 'SHA-256', value: <code>{inputs.sha256}</code> },
   ];

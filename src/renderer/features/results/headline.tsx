@@ -1,8 +1,8 @@
-import { grades } from '../../../shared/domain/grades.ts';
 import type { Measurement, Validity } from '../../../shared/domain/measurement.ts';
 import type { GradeId } from '../../../shared/domain/plan.ts';
-import { MissingReading, Readings, ReadingView } from '../../components/reading-view.tsx';
+import { MissingReading, ReadingView } from '../../components/reading-view.tsx';
 import { useFormat } from '../../components/use-format.ts';
+import classes from './results.module.css';
 
 const shownPercentiles = [50, 90, 99];
 
@@ -19,7 +19,7 @@ export function Headline({ summary, verdict, grade, at }: HeadlineProps) {
   const format = useFormat();
   const hollow = verdict === 'INVALID';
   return (
-    <Readings>
+    <div className={classes.headline}>
       {shownPercentiles.map((wanted) => {
         const label = `p${wanted} latency`;
         const found = summary.percentiles.find(({ percentile }) => percentile === wanted);
@@ -28,7 +28,7 @@ export function Headline({ summary, verdict, grade, at }: HeadlineProps) {
         }
         const reason =
           found === undefined
-            ? `The ${grade === null ? '' : `${grades[grade].label} `}grade does not ask for it.`
+            ? `The ${grade === null ? '' : `${grade} `}grade does not ask for it.`
             : `It takes ${format.count(found.neededN)} queries; ${format.count(found.n)} were kept.`;
         const remedy = found === undefined ? 'Measure at the standard grade.' : 'Measure longer.';
         return <MissingReading key={wanted} label={label} reason={reason} remedy={remedy} />;
@@ -38,6 +38,6 @@ export function Headline({ summary, verdict, grade, at }: HeadlineProps) {
       ) : (
         <ReadingView at={at} hollow={hollow} label="Throughput" reading={summary.throughput} />
       )}
-    </Readings>
+    </div>
   );
 }

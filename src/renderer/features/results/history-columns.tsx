@@ -15,7 +15,7 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   {
     id: 'run',
     header: 'Run',
-    track: 'minmax(172px, 0.6fr)',
+    track: 'minmax(184px, 0.6fr)',
     cell: (cell, { startsGroup }) => <RunCell cell={cell} isFirst={startsGroup} />,
   },
   {
@@ -78,9 +78,9 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   },
 ];
 
-/** Why a number is missing: nothing was measured, or too few queries were. */
+/** Why a number is missing: nothing was measured, or the grade or the sample did not give it; the result says which. */
 function toMissing(state: ListedCell['state']): string {
-  return state === 'completed' ? 'too few queries' : notMeasured;
+  return state === 'completed' ? 'not reported' : notMeasured;
 }
 
 /** The kind of a whole column stands once, beside its name. */

@@ -65,7 +65,7 @@ export function HistoryTable({ cells, isComplete, onNearEnd }: HistoryTableProps
         columns={historyColumns}
         isComplete={isComplete}
         label="Results, newest first"
-        leastWidthPx={1024}
+        leastWidthPx={1032}
         maxHeight="max(352px, calc(100dvh - 216px))"
         onNearEnd={onNearEnd}
         onOpen={({ id }) => void navigate({ to: '/measure/results/$cellId', params: { cellId: id } })}

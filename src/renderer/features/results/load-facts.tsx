@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../shared/domain/measurement.ts';
 import type { Unit } from '../../../shared/domain/provenance.ts';
 import type { Fact } from '../../components/facts.tsx';
-import { Quantity } from './quantity.tsx';
+import { Count, Quantity } from './quantity.tsx';
 
 const untold = 'not available: this system does not tell';
 
@@ -20,9 +20,9 @@ export function loadFacts({ disturbance, ...measurement }: Measurement): Fact[] 
     known('Before session creation', disturbance.engineRssBeforeBytes, 'B'),
     {
       name: 'Executed batch',
-      value: executedBatch === null ? 'not available: no output shows the batch' : String(executedBatch),
+      value: executedBatch === null ? 'not available: no output shows the batch' : <Count value={executedBatch} />,
     },
-    { name: 'Threads used', value: threadsUsed === null ? untold : String(threadsUsed) },
+    { name: 'Threads used', value: threadsUsed === null ? untold : <Count value={threadsUsed} /> },
     {
       name: 'Between processes',
       value:

@@ -31,11 +31,11 @@ export function QuantityOf({ reading }: { reading: Reading }) {
 }
 
 /** A count within facts. */
-export function Count({ value, of }: { value: number; of: string }) {
+export function Count({ value, of, kind = 'measured' }: { value: number; of?: string; kind?: Kind }) {
   const format = useFormat();
   return (
     <span className={classes.quantity}>
-      {format.count(value)} {of} <KindMark compact kind="measured" />
+      {format.count(value)} {of} <KindMark compact kind={kind} />
     </span>
   );
 }

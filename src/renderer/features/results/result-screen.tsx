@@ -50,7 +50,11 @@ function Result({ cellId }: { cellId: ReturnType<typeof cellIdSchema.parse> }) {
           Measure again
         </ButtonLink>
       }
-      lead={cell.startedAt === null ? 'Not begun.' : `Begun ${format.time(cell.startedAt)}.`}
+      lead={
+        cell.startedAt === null
+          ? 'Not begun'
+          : `${outcome.state === 'completed' ? 'Measured' : 'Begun'} ${format.time(cell.startedAt)}`
+      }
       title={describeConfig(cell.config)}
     >
       {outcome.state === 'completed' ? (

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { grades } from '../../../shared/domain/grades.ts';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { ButtonLink } from '../../components/button-link.tsx';
@@ -63,8 +62,7 @@ export function RunPanel({ runId, linksToResults = false }: { runId: RunId; link
   );
 }
 
-/** E.g. "standard grade" or "standard grade with changed rules". */
-export function describeGrade({ plan }: RunRecord): string {
-  const { label } = grades[plan.grade];
-  return `${label} grade${plan.override === undefined ? '' : ' with changed rules'}`;
+/** E.g. "standard grade" or "quick grade with changed rules". */
+function describeGrade({ plan }: RunRecord): string {
+  return `${plan.grade} grade${plan.override === undefined ? '' : ' with changed rules'}`;
 }

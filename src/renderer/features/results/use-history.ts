@@ -6,7 +6,7 @@ import type { ResultsSearch } from './search.ts';
 import { useRefreshResults } from './use-refresh-results.ts';
 
 /** Small enough that reading one does not hold up a frame. */
-const pageSize = 1_000;
+const pageSize = 500;
 
 type Cursor = Pick<ListedCell, 'runId' | 'index'>;
 
