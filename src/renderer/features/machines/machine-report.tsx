@@ -1,6 +1,8 @@
 import type { MachineReport } from '../../../shared/domain/machine.ts';
-import { Facts, ObservedValue } from '../../components/facts.tsx';
+import type { Observed } from '../../../shared/domain/provenance.ts';
+import { Facts } from '../../components/facts.tsx';
 import { Panel } from '../../components/page.tsx';
+import { Sentence } from '../../components/sentence.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { listCpuFacts } from './cpu-facts.tsx';
 import { listDisplayFacts, GpuFacts } from './gpu-facts.tsx';
@@ -23,20 +25,33 @@ export function MachineReportView({ report }: { report: MachineReport }) {
         </Panel>
         <div className={classes.anchor} id="gpus">
           <Panel title="GPUs">
-            <ObservedValue observed={report.gpus}>
-              {(gpus) => gpus.map((gpu) => <GpuFacts gpu={gpu} key={`${gpu.source} ${gpu.index}`} />)}
-            </ObservedValue>
+            {report.gpus.status === 'present' ? (
+              report.gpus.value.map((gpu) => <GpuFacts gpu={gpu} key={`${gpu.source} ${gpu.index}`} />)
+            ) : (
+              <Nothing because={report.gpus} />
+            )}
           </Panel>
         </div>
         <Panel title="Display adapters">
-          <ObservedValue observed={report.displayAdapters}>
-            {(adapters) => <Facts facts={listDisplayFacts(adapters)} />}
-          </ObservedValue>
+          {report.displayAdapters.status === 'present' ? (
+            <Facts facts={listDisplayFacts(report.displayAdapters.value)} />
+          ) : (
+            <Nothing because={report.displayAdapters} />
+          )}
         </Panel>
         <Panel title="System">
           <Facts facts={listSystemFacts(report, format)} />
         </Panel>
       </div>
     </div>
+  );
+}
+
+/** In place of a list: why it is empty, and what would make things visible. */
+function Nothing({ because: { reason, remedy } }: { because: Extract<Observed<unknown>, { status: 'absent' }> }) {
+  return (
+    <p className={classes.muted}>
+      <Sentence text={reason} /> {remedy !== null && <Sentence text={remedy} />}
+    </p>
   );
 }

@@ -29,7 +29,8 @@ export function MachinesScreen() {
       lead={
         data !== undefined && (
           <span className={classes.detected}>
-            This machine <KindMark kind="measured" /> {format.time(data.report.detectedAt)}
+            This machine <KindMark kind="measured" />
+            <time dateTime={data.report.detectedAt}>{format.time(data.report.detectedAt)}</time>
           </span>
         )
       }

@@ -68,7 +68,7 @@ function ProvidersTable({ reports }: { reports: readonly CheckedProvider[] }) {
           <Table.Th data-number scope="col">
             Probe took
           </Table.Th>
-          <Table.Th data-number scope="col">
+          <Table.Th data-number scope="col" w={180}>
             Tried
           </Table.Th>
         </Table.Tr>
@@ -109,7 +109,9 @@ function ProviderRow({ report: { name, status, checkedAt } }: { report: CheckedP
           </span>
         )}
       </Table.Td>
-      <Table.Td data-number>{format.time(checkedAt)}</Table.Td>
+      <Table.Td data-number>
+        <time dateTime={checkedAt}>{format.time(checkedAt)}</time>
+      </Table.Td>
     </Table.Tr>
   );
 }

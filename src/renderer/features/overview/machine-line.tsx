@@ -27,7 +27,8 @@ export function MachineLine() {
         <Gpus report={report} />
       </span>
       <span className={classes.detected}>
-        <KindMark kind="measured" /> {format.time(report.detectedAt)}
+        <KindMark kind="measured" />
+        <time dateTime={report.detectedAt}>{format.time(report.detectedAt)}</time>
       </span>
     </p>
   );

@@ -61,7 +61,7 @@ export function GradeField({ settings: { defaultGrade } }: { settings: Settings 
               <Table.Td data-number>{formatDuration(minDurationS)}</Table.Td>
               <Table.Td data-number>{format.count(minQueries)}</Table.Td>
               <Table.Td data-number>{format.count(processes)}</Table.Td>
-              <Table.Td>{percentiles.map((one) => `p${one}`).join(', ')}</Table.Td>
+              <Table.Td className={classes.percentiles}>{percentiles.map((one) => `p${one}`).join(', ')}</Table.Td>
               <Table.Td>{purposes[id]}</Table.Td>
             </Table.Tr>
           ))}
