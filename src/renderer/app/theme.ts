@@ -22,6 +22,20 @@ const teal: MantineColorsTuple = [
   '#095666',
 ];
 
+/** The tokens of the dark theme where Mantine looks for them: 0 text, 2 muted, 4 and 5 lines, 6 inputs, 7 ground. */
+const dark: MantineColorsTuple = [
+  '#e6edf3',
+  '#c3ccd6',
+  '#9aa5b1',
+  '#66717d',
+  '#303a45',
+  '#232b35',
+  '#151a21',
+  '#0e1116',
+  '#0b0e12',
+  '#07090c',
+];
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
@@ -31,7 +45,7 @@ export const theme = createTheme({
     const isAccent = input.variant === 'filled' && (input.color ?? 'teal') === 'teal';
     return isAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
   },
-  colors: { teal },
+  colors: { teal, dark },
   fontFamily: 'var(--font-text)',
   fontFamilyMonospace: 'var(--font-code)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
