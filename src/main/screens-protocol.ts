@@ -30,7 +30,7 @@ export function createScreensHandler(files: ScreenFiles): (request: AskedFor) =>
       case 'invalid':
         return refuse(400, 'The path is not valid.');
       case 'missing':
-        if (found.hasExtension) return refuse(404, 'There is no such file.');
+        if (found.namesFile) return refuse(404, 'There is no such file.');
         return respond(await files.readStartPage(nonce), startPageMediaType);
       case 'start-page':
         return respond(await files.readStartPage(nonce), startPageMediaType);

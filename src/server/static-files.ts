@@ -40,7 +40,7 @@ export async function openStaticFiles(folder: string): Promise<StaticFiles> {
           return sendStartPage(request, response, nonce);
         case 'missing':
           // An address of the application itself, which the page's router understands.
-          return !found.hasExtension && (request.headers.accept ?? '').includes('text/html')
+          return !found.namesFile && (request.headers.accept ?? '').includes('text/html')
             ? sendStartPage(request, response, nonce)
             : noFile;
         case 'file':

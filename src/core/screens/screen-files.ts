@@ -22,8 +22,8 @@ const mediaTypes: Readonly<Record<string, string>> = {
 export type FoundScreen =
   | { kind: 'file'; path: string; sizeBytes: number; mediaType: string; hashed: boolean }
   | { kind: 'start-page' }
-  /** No such file; without an extension it may be an address of the application, which the page's router understands. */
-  | { kind: 'missing'; hasExtension: boolean }
+  /** No such file; unless the name is one of a file it may be an address of the application, which the page's router understands. */
+  | { kind: 'missing'; namesFile: boolean }
   /** The address could lead out of the folder, or is no address. */
   | { kind: 'invalid' };
 
@@ -47,7 +47,7 @@ export async function openScreenFiles(folder: string): Promise<ScreenFiles> {
       if (relative === null) return { kind: 'invalid' };
       if (relative === '' || relative === startPage) return { kind: 'start-page' };
       const file = await findFile(root, relative);
-      if (file === null) return { kind: 'missing', hasExtension: path.posix.extname(relative) !== '' };
+      if (file === null) return { kind: 'missing', namesFile: isFileName(relative) };
       // The same file under another name, by a link or a file system that ignores case.
       if (path.basename(file.path) === startPage) return { kind: 'start-page' };
       const mediaType = mediaTypes[path.extname(file.path).toLowerCase()] ?? 'application/octet-stream';
@@ -57,6 +57,11 @@ export async function openScreenFiles(folder: string): Promise<ScreenFiles> {
       return (await readFile(path.join(root, startPage), 'utf8')).replaceAll(noncePlaceholder, nonce);
     },
   };
+}
+
+/** Ids of results hold dots, so an extension makes a file only where it is one that the screens have. */
+function isFileName(relative: string): boolean {
+  return relative.startsWith('assets/') || path.posix.extname(relative).toLowerCase() in mediaTypes;
 }
 
 async function findRoot(folder: string): Promise<string> {

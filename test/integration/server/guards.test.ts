@@ -250,6 +250,8 @@ describe('files', () => {
 
   it('that do not exist are the page for addresses of the application, and missing otherwise', async () => {
     expect((await send({ path: '/measure/results?model=a', headers: asPage() })).body).toContain('Screens');
+    const result = '/measure/results/run_0mwtryj1v0jw39ji.0';
+    expect((await send({ path: result, headers: asPage() })).body).toContain('Screens');
     expect((await send({ path: '/measure/results', headers: asPage({ accept: '*/*' }) })).status).toBe(404);
     expect((await send({ path: '/assets/gone.js', headers: asPage() })).status).toBe(404);
     expect((await send({ path: '/', method: 'POST', headers: asPage() })).status).toBe(405);
