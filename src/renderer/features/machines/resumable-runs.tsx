@@ -1,12 +1,14 @@
 import { Button, Table } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import { shortName } from '../../components/describe-config.ts';
 import { PlainTable } from '../../components/plain-table.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { api } from '../../transport/connection.ts';
 import { toShownFailure } from '../../transport/failure.ts';
+import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
 import classes from './machines.module.css';
 
 /** Newest runs that are offered; older ones are in Results. */
@@ -45,7 +47,13 @@ function ResumableRun({ runId }: { runId: RunId }) {
   const format = useFormat();
   const navigate = useNavigate();
   const { data } = useQuery(api.runs.get.queryOptions({ input: { runId } }));
+  const measuring = useRunSession(({ session }) => isMeasuring(session));
   const resume = useMutation(api.runs.resume.mutationOptions({ onSuccess: () => navigate({ to: '/measure/live' }) }));
+  const isBegun = resume.isPending && measuring;
+  useEffect(() => {
+    // The answer comes when the models are ready; what happens until then is shown there too.
+    if (isBegun) void navigate({ to: '/measure/live' });
+  }, [isBegun, navigate]);
   const failure = resume.isError ? toShownFailure(resume.error) : null;
   const finished = data?.cells.filter(({ outcome }) => outcome.state === 'completed').length;
   return (
