@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApiContext } from '../../../src/core/api/context.ts';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
-import { packageRoot, resourcePath } from '../../../src/core/resources.ts';
+import { resourcePath } from '../../../src/core/resources.ts';
 import { startServer, type RunningServer } from '../../../src/server/start-server.ts';
 import { modelUpload } from '../../../src/shared/contract/upload.ts';
 import type { RunSession } from '../../../src/shared/domain/run-session.ts';
 import { limitDatabase, type LimitedDatabase } from '../../support/limited-database.ts';
+import { lockDatabase } from '../../support/lock-database.ts';
 import { screensFolder } from '../../support/screens.ts';
 import { shortPlan } from '../../support/short-plan.ts';
 import { openSocket, signIn, type Client, type SignedInPage } from '../../support/signed-in-page.ts';
@@ -146,24 +145,3 @@ describe('a disk that is full', () => {
     expect(existsSync(disk.path)).toBe(true);
   });
 });
-
-/** Holds the write lock of a database from another process until it is released. */
-async function lockDatabase(file: string): Promise<AsyncDisposable & { release(): Promise<void> }> {
-  const code = `
-    import { openDatabase } from './src/core/storage/database.ts';
-    // Held by the process: a connection that nothing refers to is closed.
-    globalThis.held = openDatabase(process.argv[1]).sqlite.exec('BEGIN EXCLUSIVE');
-    console.log('locked');
-    setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', code, file], {
-    cwd: packageRoot,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  const release = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill();
-    await once(child, 'exit');
-  };
-  return { release, [Symbol.asyncDispose]: release };
-}

@@ -39,7 +39,9 @@ export function Measuring({ session }: { session: RunSession }) {
             {cell === undefined ? 'Between two configurations' : `Measuring ${name}, ${count}`}
           </VisuallyHidden>
           {cell === undefined ? (
-            <p className={classes.stageWords}>The machine cools down, so that the next one starts as this one did.</p>
+            <p className={classes.stageWords}>
+              The next one begins when the processor is as cool as at the start, where its temperature can be read.
+            </p>
           ) : (
             <>
               <StageList current={stage} />
