@@ -15,7 +15,7 @@ test.describe('before the first measurement', () => {
   });
 
   test('the processor, its memory and why there is no GPU stand in one line', { tag: '@web' }, async ({ screens }) => {
-    await expect(screens.getByText('usable cores')).toContainText('AVX-512');
+    await expect(screens.getByText('usable cpus')).toContainText('AVX-512');
     await expect(screens.getByText('memory', { exact: false }).first()).toBeVisible();
   });
 });
@@ -76,7 +76,7 @@ test.describe('pictures', { tag: '@web' }, () => {
 
   test('a first start', async ({ screens }) => {
     await expect(screens.getByRole('table', { name: 'Execution providers' })).toBeVisible();
-    await expect(screens.getByText('usable cores')).toBeVisible();
+    await expect(screens.getByText('usable cpus')).toBeVisible();
     await checkSnapshot(screens, 'overview-first-start', { mask: [screens.getByRole('time')] });
   });
 

@@ -113,8 +113,11 @@ function describeStorage({ dataDirectory, lock, gpuLibraries }: Diagnosis, forma
       name: 'Data directory',
       value: (
         <>
-          <code>{path}</code> {!usable ? 'not usable' : free === null ? 'usable' : `${free} free`}{' '}
-          {free !== null && <KindMark compact kind="measured" />}
+          <code>{path}</code>
+          <span className={classes.line}>
+            {!usable ? 'not usable' : free === null ? 'usable' : `${free} free`}{' '}
+            {free !== null && <KindMark compact kind="measured" />}
+          </span>
         </>
       ),
     },

@@ -4,6 +4,12 @@ import { useFormat } from '../../components/use-format.ts';
 import classes from './machines.module.css';
 import { joinAbsent, knownFact, observedFact, yesOrNo } from './observed-fact.tsx';
 
+const sources: Readonly<Record<Gpu['source'], string>> = {
+  nvml: 'NVML',
+  'nvidia-smi': 'nvidia-smi',
+  system: 'the system',
+};
+
 /** A GPU with what its driver tells of it. */
 export function GpuFacts({ gpu }: { gpu: Gpu }) {
   const format = useFormat();
@@ -35,7 +41,7 @@ export function GpuFacts({ gpu }: { gpu: Gpu }) {
   return (
     <div className={classes.gpu}>
       <h3 className={classes.subtitle}>
-        {gpu.index}: {gpu.name} <span className={classes.muted}>by {gpu.source}</span>
+        {gpu.index}: {gpu.name} <span className={classes.muted}>as told by {sources[gpu.source]}</span>
       </h3>
       <Facts facts={facts} />
     </div>

@@ -58,7 +58,7 @@ function describeProcessor(report: MachineReport, format: Format): string {
   const name = model.status === 'present' ? shortProcessorName(model.value) : 'processor of unknown model';
   const cores =
     usable.status === 'present'
-      ? [`${format.count(usable.value.cpus)} usable ${usable.value.cpus === 1 ? 'core' : 'cores'}`]
+      ? [`${format.count(usable.value.cpus)} usable ${usable.value.cpus === 1 ? 'cpu' : 'cpus'}`]
       : [];
   return `${name} (${[...cores, ...describeIsa(report)].join(', ')})`;
 }

@@ -19,7 +19,9 @@ export function parseAmount(text: string, locale: string | null): ParsedAmount {
 
 /** Writes an amount as `parseAmount` reads it, all its digits. */
 export function writeAmount(amount: number, locale: string | null): string {
-  return String(amount).replace('.', decimalSeparator(locale));
+  // Never with a power of ten, which nobody types.
+  const plain = new Intl.NumberFormat('en', { useGrouping: false, maximumFractionDigits: 20 }).format(amount);
+  return plain.replace('.', decimalSeparator(locale));
 }
 
 function decimalSeparator(locale: string | null): string {

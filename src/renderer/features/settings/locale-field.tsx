@@ -15,8 +15,9 @@ export function LocaleField({ settings }: { settings: Settings }) {
   const submit = (text: string): void => {
     const { tag, problem } = checkLocale(text);
     if (problem !== null) return;
-    setTyped(null);
-    if (tag !== settings.locale) saving.save({ locale: tag });
+    // What could not be saved stays as it was typed.
+    if (tag === settings.locale) setTyped(null);
+    else saving.save({ locale: tag }, { onSuccess: () => setTyped(null) });
   };
   return (
     <Field

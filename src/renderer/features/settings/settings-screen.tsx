@@ -34,7 +34,7 @@ export function SettingsScreen() {
           <Panel title="Numbers and money">
             <LocaleField settings={data.settings} />
             <CurrencyField settings={data.settings} />
-            <TariffField key={data.settings.tariffPerKWh} settings={data.settings} />
+            <TariffField settings={data.settings} />
           </Panel>
           <Panel title="Measuring">
             <GradeField settings={data.settings} />

@@ -15,8 +15,9 @@ export function TariffField({ settings: { tariffPerKWh, currency, locale } }: { 
   const { amount, problem } = parseAmount(shown, locale);
   const submit = (): void => {
     if (problem !== null) return;
-    setTyped(null);
-    if (amount !== tariffPerKWh) saving.save({ tariffPerKWh: amount });
+    // What could not be saved stays as it was typed.
+    if (amount === tariffPerKWh) setTyped(null);
+    else saving.save({ tariffPerKWh: amount }, { onSuccess: () => setTyped(null) });
   };
   return (
     <Field

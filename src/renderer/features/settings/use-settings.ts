@@ -9,7 +9,8 @@ export function useSettings() {
 
 /** How saving one setting goes, to be shown beside it. */
 export interface Saving {
-  save: (changes: SettingsChanges) => void;
+  /** `onSuccess` is called when it is saved and the screens know. */
+  save: (changes: SettingsChanges, options?: { onSuccess?: () => void }) => void;
   /** One sentence what happened and one what to do; null: nothing went wrong. */
   failure: string | null;
   isSaved: boolean;
