@@ -95,7 +95,7 @@ function Node({ row, index, largest }: { row: NodeRow; index: number; largest: n
         <ReadingCell missing="not counted" unit="MAC" value={node.macs} />
       </td>
       <BarCell share={share / largest}>
-        {node.macs === null ? '' : format.parts(share, 'ratio', shareStep).text}
+        {node.macs === null ? '' : format.parts(share, 'ratio', share === 0 ? null : shareStep).text}
       </BarCell>
       <td className={classes.number}>{format.count(node.parameters)}</td>
       <td className={classes.number}>

@@ -56,6 +56,7 @@ export function PlanForm({ draft, problems, needed, defaultGrade }: PlanFormProp
         <NumbersField
           description="Samples in one query."
           label="Batches"
+          least={1}
           onChange={(batches) => changeDraft({ batches })}
           problem={problems.batches}
           suggestions={['1', '2', '4', '8', '16', '32']}
@@ -64,6 +65,7 @@ export function PlanForm({ draft, problems, needed, defaultGrade }: PlanFormProp
         <NumbersField
           description="0 stands for one per physical core."
           label="Threads"
+          least={0}
           onChange={(threads) => changeDraft({ threads })}
           problem={problems.threads}
           suggestions={['0', '1', '2', '4', '8']}

@@ -27,6 +27,7 @@ export function StartRun({ plan, problems, needed, preview }: StartRunProps) {
   const { estimate, check, isSettled } = preview;
   const cells = check.data ?? [];
   const nothingHere = isSettled && cells.length > 0 && cells.every(({ problem }) => problem !== null);
+  // A provider that is missing becomes a result that says so; anything else is refused as a whole.
   const obstacle =
     plan === null
       ? (problems.models ?? 'A field is not right yet.')
@@ -34,7 +35,9 @@ export function StartRun({ plan, problems, needed, preview }: StartRunProps) {
         ? `Give a size for ${needed.map((name) => `"${name}"`).join(', ')}.`
         : nothingHere
           ? 'None of these configurations can be measured here.'
-          : null;
+          : isSettled && cells.some(({ problem }) => problem !== null && problem.code !== 'PROVIDER_UNAVAILABLE')
+            ? 'A run does not start with a model that cannot be measured as asked: put it right or take it out.'
+            : null;
   return (
     <section aria-label="Start" className={classes.start}>
       <Estimate isKnown={plan !== null} query={estimate} />
