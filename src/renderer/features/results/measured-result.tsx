@@ -11,6 +11,7 @@ import { Checks } from './checks.tsx';
 import { DistributionTab } from './distribution-tab.tsx';
 import { EnvironmentTab } from './environment-tab.tsx';
 import { Headline } from './headline.tsx';
+import type { KeptSeries } from './process-switch.tsx';
 import { RawTab } from './raw-tab.tsx';
 import classes from './results.module.css';
 import { parseResultSearch } from './search.ts';
@@ -20,9 +21,6 @@ import { useSweep } from './use-sweep.ts';
 import { VerdictPanel } from './verdict-panel.tsx';
 
 const route = getRouteApi('/measure/results/$cellId');
-
-/** How many samples each engine process left. */
-export type KeptSeries = readonly { process: number; n: number }[];
 
 interface MeasuredResultProps {
   cell: CellRecord;

@@ -1,7 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
 import type { Measurement } from '../../../shared/domain/measurement.ts';
-import type { KeptSeries } from './measured-result.tsx';
 import classes from './results.module.css';
+
+/** How many samples each engine process left. */
+export type KeptSeries = readonly { process: number; n: number }[];
 
 /** Which engine process a part of the evidence shows. */
 export interface ShownProcess {

@@ -6,7 +6,7 @@ import { useFormat } from '../../components/use-format.ts';
 import { StateMark } from '../../components/verdict-mark.tsx';
 import { EnvironmentTab } from './environment-tab.tsx';
 import { explainOutcome, type UnmeasuredOutcome } from './explain-outcome.ts';
-import type { KeptSeries } from './measured-result.tsx';
+import type { KeptSeries } from './process-switch.tsx';
 import { Samples } from './raw-tab.tsx';
 import classes from './results.module.css';
 import { LatencyTrace } from './time-tab.tsx';

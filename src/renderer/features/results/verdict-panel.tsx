@@ -27,7 +27,7 @@ export function VerdictPanel({ validity: { verdict, findings } }: { validity: Va
 }
 
 /** The verdict as a sentence. */
-export function describeVerdict(verdict: Validity['verdict'], findings: readonly Finding[]): string {
+function describeVerdict(verdict: Validity['verdict'], findings: readonly Finding[]): string {
   const count = (severity: Finding['severity']): number => findings.filter((one) => one.severity === severity).length;
   const remarks = count('remark');
   switch (verdict) {
