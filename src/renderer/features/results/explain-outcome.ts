@@ -1,9 +1,14 @@
 import type { CellOutcome } from '../../../shared/domain/run.ts';
-import type { Format } from '../../components/use-format.ts';
 import { whileStage } from './stage-words.ts';
 
 /** How a configuration stands or ended that has no result. */
 export type UnmeasuredOutcome = Exclude<CellOutcome, { state: 'completed' }>;
+
+/** How numbers are written for this user. */
+interface NumberWords {
+  count(value: number): string;
+  duration(seconds: number): string;
+}
 
 const limitWords = {
   start: 'it did not answer after its start',
@@ -12,10 +17,7 @@ const limitWords = {
 } as const;
 
 /** What happened and what to do about it, a sentence or two each. */
-export function explainOutcome(
-  outcome: UnmeasuredOutcome,
-  format: Pick<Format, 'count' | 'duration'>,
-): { happened: string; remedy: string } {
+export function explainOutcome(outcome: UnmeasuredOutcome, format: NumberWords): { happened: string; remedy: string } {
   switch (outcome.state) {
     case 'failed':
       return { happened: outcome.failure.message, remedy: outcome.failure.remedy };
@@ -47,7 +49,7 @@ export function explainOutcome(
   }
 }
 
-function describeKept(samples: number, { count }: Pick<Format, 'count'>): string {
+function describeKept(samples: number, { count }: NumberWords): string {
   if (samples === 0) return 'It left no samples.';
   return samples === 1 ? 'Its one sample is kept.' : `Its ${count(samples)} samples are kept.`;
 }
