@@ -20,7 +20,8 @@ export interface Command {
 export function useCommands(): Command[] {
   const router = useRouter();
   const queryClient = useQueryClient();
-  const session = useRunSession((state) => state.session);
+  // Nothing of its progress: the palette is not drawn again while it is closed.
+  const measuring = useRunSession(({ session }) => isMeasuring(session));
   const { data: models = [] } = useQuery(api.models.list.queryOptions());
   const update = useMutation(
     api.settings.update.mutationOptions({
@@ -68,13 +69,13 @@ export function useCommands(): Command[] {
       keywords: ['doctor', 'providers', 'diagnose'],
       run: () => void router.navigate({ to: '/machines', hash: 'doctor' }),
     },
-    ...(isMeasuring(session)
+    ...(measuring
       ? [
           {
             id: 'cancel-run',
             label: 'Cancel the running measurement',
             description: 'What was measured is kept',
-            run: () => void client.runs.cancel({ runId: session.runId }),
+            run: () => void client.runs.cancel({ runId: useRunSession.getState().session?.runId ?? null }),
           },
         ]
       : []),

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../transport/connection.ts';
 import type { RunSession } from '../../../shared/domain/run-session.ts';
+import { KindMark } from '../../components/kind-mark.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { ConfigurationRow } from './configuration-row.tsx';
 import classes from './live.module.css';
@@ -41,10 +42,10 @@ export function Configurations({ cells, runId, unsaved, hasEnded }: Configuratio
               <th scope="col">Configuration</th>
               <th scope="col">State</th>
               <th className={classes.number} scope="col">
-                p50 latency
+                p50 latency <KindMark compact kind="measured" />
               </th>
               <th className={classes.number} scope="col">
-                Throughput
+                Throughput <KindMark compact kind="measured" />
               </th>
             </tr>
           </thead>

@@ -25,7 +25,7 @@ export function Measuring({ session }: { session: RunSession }) {
   const name = cell === undefined ? 'Between two configurations' : describeConfig(cell.config);
   const count = `configuration ${format.count(position + 1)} of ${format.count(cells.length)}`;
   const stage = stageIndex(progress);
-  const shareText = share === null ? 'estimated until the measured part' : `${Math.floor(100 * share)} % done, by time`;
+  const shareText = share === null ? 'estimated' : `${Math.floor(100 * share)} % done, by time`;
   const doneText = `${format.count(done)} of ${format.count(cells.length)} done`;
   return (
     <>
@@ -55,7 +55,7 @@ export function Measuring({ session }: { session: RunSession }) {
         <Readings>
           <Latency isCounted={progress?.stage === 'measured'} latencyNs={progress?.latestLatencyNs ?? null} />
           <LiveFigure
-            evidence={progress?.stage === 'warm-up' ? 'of warm-up, not counted' : 'in this engine process'}
+            evidence={progress?.stage === 'warm-up' ? 'of warm-up' : 'in this engine process'}
             kind="measured"
             label="Queries so far"
             value={progress?.latestLatencyNs == null ? null : format.count(progress.queries)}
