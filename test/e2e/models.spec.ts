@@ -207,6 +207,18 @@ test('a reference model is built on first use, and leads to its measurement and 
   await expect(screens).toHaveURL(/\/measure\/new/);
 });
 
+test('a reference model that takes longer shows its progress, and is built on while other screens are open', async ({
+  screens,
+}) => {
+  await openPath(screens, list);
+  await screens.getByRole('link', { name: 'Open mobilenet-v2' }).click();
+  await expect(screens.getByRole('progressbar', { name: 'Share of mobilenet-v2 that is built' })).toBeVisible();
+  await screens.getByRole('link', { name: 'Settings' }).click();
+  await expect(screens.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+  await screens.goBack();
+  await expect(screens.getByRole('region', { name: 'Graph' })).toContainText('3,487,818', { timeout: 40_000 });
+});
+
 test('a model that nobody knows says which there are', async ({ screens }) => {
   await openPath(screens, `${list}/nothing`);
   await expect(screens.getByRole('alert')).toContainText('There is no model "nothing".');
