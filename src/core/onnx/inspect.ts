@@ -89,7 +89,7 @@ function precisionShares(weights: readonly Weight[], parameters: number): Record
   return Object.fromEntries([...elements].map(([precision, count]) => [precision, count / parameters]));
 }
 
-function toTensorInfo(info: ValueInfoProto): TensorInfo {
+export function toTensorInfo(info: ValueInfoProto): TensorInfo {
   return { name: info.name, ...toTensorType(info.type) };
 }
 

@@ -64,7 +64,7 @@ function intermediateTensors(loaded: LoadedModel): string[] {
 }
 
 /** A temporary model file; disposing removes it. */
-interface AllOutputsFile extends AsyncDisposable {
+export interface AllOutputsFile extends AsyncDisposable {
   path: string;
   /** Outputs that were added, in order of their nodes. */
   tensors: string[];
@@ -94,7 +94,7 @@ export async function resolveShapes(
  * only locations inside the model's folder: they are linked, or copied where that cannot be, into the scratch folder.
  * Nothing is ever written into the user's own folder, where a crash would leave it.
  */
-async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
+export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
   const tensors = intermediateTensors(loaded);
   const outputs = tensors.map((name) => ({ name }));
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));

@@ -41,9 +41,13 @@ const INDEX_OUTPUT = new Set(['TopK', 'MaxPool', 'Unique']);
 /**
  * ONNX element types of the tensors of the main graph, as far as inputs, stated types and these rules tell. Used for
  * byte counts and to leave out tensors that cannot be returned; ONNX Runtime does its own, complete inference.
+ * For a body of control flow, `outer` has the types of the tensors around it.
  */
-export function inferElementTypes(loaded: LoadedModel): Map<string, number> {
-  const types = new Map<string, number>();
+export function inferElementTypes(
+  loaded: Pick<LoadedModel, 'graph'>,
+  outer: ReadonlyMap<string, number> = new Map(),
+): Map<string, number> {
+  const types = new Map(outer);
   for (const tensor of loaded.graph.initializer) types.set(tensor.name, tensor.dataType);
   const stated = [...loaded.graph.input, ...loaded.graph.valueInfo, ...loaded.graph.output];
   for (const info of stated) {

@@ -90,6 +90,12 @@ export function intAttribute(node: NodeProto, name: string, fallback: number): n
   return attribute?.type === AttributeType.INT ? Number(attribute.i) : fallback;
 }
 
+/** Value of a float attribute, or the default of the operator. */
+export function floatAttribute(node: NodeProto, name: string, fallback: number): number {
+  const attribute = attributeOf(node, name);
+  return attribute?.type === AttributeType.FLOAT ? attribute.f : fallback;
+}
+
 /** Value of an integer list attribute, or null when it is absent. */
 export function intsAttribute(node: NodeProto, name: string): number[] | null {
   return attributeOf(node, name)?.ints.map(Number) ?? null;

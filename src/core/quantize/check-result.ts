@@ -1,0 +1,122 @@
+import type { TensorPayload } from '../../engine/protocol.ts';
+import type { Quantization } from '../../shared/domain/quantization.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import { evaluateModel, runOnce } from '../engine-client/evaluate.ts';
+import type { SpawnEngine } from '../engine-client/engine-process.ts';
+import { plainSession } from '../engine-client/session-config.ts';
+import { generateFeed } from '../models/inputs/generate-feed.ts';
+import { resolveDims } from '../onnx/dims.ts';
+import { modelInputs, toTensorInfo } from '../onnx/inspect.ts';
+import type { LoadedModel } from '../onnx/read.ts';
+
+export interface CheckPorts {
+  spawn: SpawnEngine;
+  temporaryFolder: string;
+  /** Sizes of symbolic dimensions; others get one that suits most models. */
+  dims: Readonly<Record<string, number>>;
+  signal?: AbortSignal;
+}
+
+/** For a dimension without a given size: enough for a text, and a multiple of what most models divide by. */
+const guessedSize = 64;
+
+/**
+ * Proves that ONNX Runtime loads a quantized model and runs it on generated inputs, in an engine process. Where it
+ * does not run, the source is tried: if that does not run either, it was the inputs, and loading has to be enough.
+ * Throws QUANTIZED_MODEL_REFUSED.
+ */
+export async function checkResult(
+  source: LoadedModel,
+  quantizedPath: string,
+  ports: CheckPorts,
+): Promise<Quantization['check']> {
+  const feed = await makeFeed(source, ports);
+  if (typeof feed === 'string') return loadOnly(quantizedPath, feed, ports);
+  try {
+    const outputs = await runModel(quantizedPath, feed, ports);
+    checkOutputs(source, outputs);
+    return { ran: true };
+  } catch (error) {
+    if (!(error instanceof InferometerError) || error.code === 'CANCELLED') throw error;
+    const own = error.code === 'QUANTIZED_MODEL_REFUSED' ? null : await failureOf(runModel(source.path, feed, ports));
+    if (own === null) throw refused(error);
+    return loadOnly(quantizedPath, `The source does not run on generated inputs either: ${own.message}`, ports);
+  }
+}
+
+async function loadOnly(
+  quantizedPath: string,
+  reason: string,
+  { spawn, signal }: CheckPorts,
+): Promise<Quantization['check']> {
+  const task = { kind: 'describe' as const, session: plainSession(quantizedPath) };
+  const failure = await failureOf(runOnce(spawn, task, signal ? { signal } : {}));
+  if (failure !== null) throw refused(failure);
+  return { ran: false, reason };
+}
+
+function runModel(modelPath: string, feed: Record<string, TensorPayload>, { spawn, signal }: CheckPorts) {
+  return evaluateModel(spawn, modelPath, feed, { withData: false, ...(signal ? { signal } : {}) });
+}
+
+/** Inputs for one run, or why there are none. */
+async function makeFeed(source: LoadedModel, ports: CheckPorts): Promise<Record<string, TensorPayload> | string> {
+  const { temporaryFolder, signal } = ports;
+  try {
+    const { shapes, batch } = concreteShapes(source, ports.dims);
+    return await generateFeed(source, { shapes, batch, temporaryFolder, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    if (!(error instanceof InferometerError) || error.code.startsWith('STORAGE')) throw error;
+    return error.message;
+  }
+}
+
+function concreteShapes(source: LoadedModel, dims: Readonly<Record<string, number>>) {
+  const tensors = { inputs: modelInputs(source), outputs: source.graph.output.map(toTensorInfo) };
+  let sizes = dims;
+  let batch = 1;
+  for (;;) {
+    try {
+      return { shapes: resolveDims(tensors, sizes, batch).shapes, batch };
+    } catch (error) {
+      if (!(error instanceof InferometerError)) throw error;
+      const missing = error.data?.dimensions;
+      const fixed = error.data?.fixed;
+      if (error.code === 'DIMENSION_NEEDED' && Array.isArray(missing)) {
+        sizes = { ...sizes, ...Object.fromEntries(missing.map((name: string) => [name, guessedSize])) };
+      } else if (error.code === 'DIMENSION_MISMATCH' && typeof fixed === 'number' && fixed !== batch) batch = fixed;
+      else throw error;
+    }
+  }
+}
+
+function checkOutputs(source: LoadedModel, outputs: Readonly<Record<string, TensorPayload>>): void {
+  for (const { name, type } of source.graph.output.map(toTensorInfo)) {
+    const found = outputs[name]?.type;
+    if (found === type || (found !== undefined && type === 'other')) continue;
+    throw refused(new Error(`its output "${name}" is ${found ?? 'missing'} where ${type} is expected`));
+  }
+}
+
+async function failureOf(work: Promise<unknown>): Promise<InferometerError | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (error instanceof InferometerError && error.code !== 'CANCELLED') return error;
+    throw error;
+  }
+}
+
+function refused(cause: Error): InferometerError {
+  const said = cause.message.replace(/\.$/, '');
+  return new InferometerError(
+    {
+      code: 'QUANTIZED_MODEL_REFUSED',
+      message: `The quantized model does not work, although its source does, and was not kept: ${said}.`,
+      remedy: 'Exclude the node that is named, or choose another recipe, and report the model.',
+      ...(cause instanceof InferometerError && cause.data ? { data: cause.data } : {}),
+    },
+    { cause },
+  );
+}

@@ -1,0 +1,63 @@
+import type { NodeReport } from '../../shared/domain/quantization.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import type { LoadedModel } from '../onnx/read.ts';
+import { allNodes, DEFAULT_DOMAIN, toDomain, toOperatorName } from '../onnx/walk.ts';
+import type { Recipe } from './recipe/define-recipe.ts';
+import { toLabel } from './recipe/node-reports.ts';
+
+/** Operators, whatever their domain, that only quantized models have. */
+const quantizedOperator =
+  /^(Dynamic|De)?Quantize(Linear|MatMul|LSTM|BFP)|^QLinear|^Q(Gemm|Attention|MoE|Ordered|EmbedLayer)|^(MatMul|Conv)Integer|^MatMul(NBits|Bnb4|Fp[48Q])|^GatherBlockQuantized/;
+
+/** Throws MODEL_ALREADY_QUANTIZED and MODEL_OPSET_TOO_OLD. */
+export function checkSource({ path, model }: LoadedModel, recipe: Recipe): void {
+  for (const node of allNodes(model)) {
+    if (!quantizedOperator.test(node.opType)) continue;
+    throw new InferometerError({
+      code: 'MODEL_ALREADY_QUANTIZED',
+      message: `${path} is quantized already: its node "${toLabel(node)}" is ${toOperatorName(node)}.`,
+      remedy: 'Give the float32 model that it was made from.',
+      data: { path, node: toLabel(node), operator: toOperatorName(node) },
+    });
+  }
+  const opset = model.opsetImport.find(({ domain }) => toDomain(domain) === DEFAULT_DOMAIN)?.version ?? 0n;
+  if (opset >= BigInt(recipe.oldestOpset)) return;
+  throw new InferometerError({
+    code: 'MODEL_OPSET_TOO_OLD',
+    message: `${path} uses operator set ${opset}; the recipe ${recipe.id} needs ${recipe.oldestOpset} or newer.`,
+    remedy: 'Export the model again with operator set 17, or choose the recipe int8-weight or int4-weight.',
+    data: { path, opset: Number(opset), needed: recipe.oldestOpset },
+  });
+}
+
+/** Throws USAGE for a name that no node has: a slip of the pen would quantize what was to be left. */
+export function checkExcluded({ model }: LoadedModel, excluded: readonly string[]): void {
+  const known = new Set([...allNodes(model)].flatMap((node) => [node.name, ...node.output]));
+  const unknown = excluded.find((name) => name === '' || !known.has(name));
+  if (unknown === undefined) return;
+  throw new InferometerError({
+    code: 'USAGE',
+    message: `The model has no node "${unknown}" that could be excluded.`,
+    remedy: 'List the nodes with `inferometer inspect <model> --nodes`; a node without a name goes by its output.',
+    data: { node: unknown },
+  });
+}
+
+/** Throws MODEL_NOTHING_TO_QUANTIZE where no node was changed, with the most frequent reason. */
+export function checkChanged(path: string, recipe: Recipe, nodes: readonly NodeReport[]): void {
+  if (nodes.some(({ outcome }) => outcome.kind === 'changed')) return;
+  const counts = new Map<string, number>();
+  for (const { outcome } of nodes) {
+    if (outcome.kind === 'left') counts.set(outcome.message, (counts.get(outcome.message) ?? 0) + 1);
+  }
+  const [most] = [...counts].toSorted(([, one], [, other]) => other - one);
+  throw new InferometerError({
+    code: 'MODEL_NOTHING_TO_QUANTIZE',
+    message:
+      most === undefined
+        ? `${path} has no node that the recipe ${recipe.id} could change.`
+        : `${path} has no node that the recipe ${recipe.id} could change; of ${most[1]} it says: ${most[0].replace(/\.$/, '')}.`,
+    remedy: 'Choose another recipe; docs/method/quantization.md says which operators each one changes.',
+    data: { path, recipe: recipe.id },
+  });
+}

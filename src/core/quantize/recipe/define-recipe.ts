@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import type { ElementType } from '../../../shared/domain/model.ts';
+import type { NodeReport, RecipeId } from '../../../shared/domain/quantization.ts';
+import { InferometerError } from '../../../shared/errors.ts';
+import type { NodeProto } from '../../onnx/gen/onnx_pb.js';
+import type { EditableGraph } from '../graph/editable-graph.ts';
+
+/** What a recipe works on. */
+export interface RecipeSubject {
+  graph: EditableGraph;
+  /** True for a node that the user wants left in float32. */
+  isExcluded(node: NodeProto): boolean;
+  /** Element type of every tensor of the main graph, as ONNX Runtime infers it. */
+  tensorTypes(): Promise<ReadonlyMap<string, ElementType>>;
+}
+
+export interface RecipeDescriptor<P extends z.ZodType> {
+  id: RecipeId;
+  /** For people, e.g. "INT8 dynamic". */
+  name: string;
+  /** What it does and when it helps, one sentence. */
+  summary: string;
+  /** Unknown parameters are refused. Each has a default. */
+  parameters: P;
+  /** Oldest default operator set that has what the recipe emits. */
+  oldestOpset: number;
+  /** Changes the graph and says what became of every node that could have been changed. */
+  apply(subject: RecipeSubject, parameters: z.output<P>): NodeReport[] | Promise<NodeReport[]>;
+}
+
+/** A recipe with parameters that were checked. */
+export interface PreparedRecipe {
+  /** All parameters, defaults included, as the file's metadata keeps them. */
+  parameters: Readonly<Record<string, unknown>>;
+  apply(subject: RecipeSubject): Promise<NodeReport[]>;
+}
+
+export interface Recipe extends Pick<RecipeDescriptor<z.ZodType>, 'id' | 'name' | 'summary' | 'oldestOpset'> {
+  /** Checks parameters that a user gave. Throws USAGE. */
+  prepare(parameters: Readonly<Record<string, unknown>>): PreparedRecipe;
+}
+
+/** Declares a recipe; it becomes available with its line in the registry. */
+export function defineRecipe<P extends z.ZodType<Record<string, unknown>>>(descriptor: RecipeDescriptor<P>): Recipe {
+  const { id, name, summary, oldestOpset } = descriptor;
+  return {
+    id,
+    name,
+    summary,
+    oldestOpset,
+    prepare(given) {
+      const parsed = descriptor.parameters.safeParse(given);
+      if (!parsed.success) throw refuseParameters(id, parsed.error.issues);
+      const parameters = parsed.data;
+      return { parameters, apply: async (subject) => descriptor.apply(subject, parameters) };
+    },
+  };
+}
+
+function refuseParameters(recipe: RecipeId, issues: readonly z.core.$ZodIssue[]): InferometerError {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const [first] = issues;
+  const parameter = unknown[0] ?? first?.path.join('.') ?? '';
+  return new InferometerError({
+    code: 'USAGE',
+    message:
+      unknown.length > 0
+        ? `The recipe ${recipe} has no parameter ${unknown.join(', ')}.`
+        : `The parameter ${parameter} of the recipe ${recipe} is not valid: ${first?.message ?? 'unknown reason'}.`,
+    remedy: 'docs/method/quantization.md lists the parameters of every recipe.',
+    data: { recipe, parameter },
+  });
+}
