@@ -48,6 +48,11 @@ export function collectDimension(text: string, earlier: Record<string, number>):
   return { ...earlier, [name]: Number(size) };
 }
 
+/** Collects a repeated option. */
+export function collectText(text: string, earlier: readonly string[]): string[] {
+  return [...earlier, text];
+}
+
 /** Turns a date or a time into ISO 8601. */
 export function parseTime(text: string): string {
   const time = new Date(text);

@@ -6,6 +6,7 @@ import { exportCommand } from './export.ts';
 import { gpuCommand } from './gpu.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
+import { quantizeCommand } from './quantize.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
@@ -17,6 +18,7 @@ export const commands: readonly CommandDescriptor[] = [
   doctorCommand,
   modelsCommand,
   inspectCommand,
+  quantizeCommand,
   runCommand,
   resultsCommand,
   exportCommand,

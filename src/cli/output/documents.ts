@@ -3,6 +3,7 @@ import { harnessSchema } from '../../shared/domain/measurement.ts';
 import { machineReportSchema } from '../../shared/domain/machine.ts';
 import { modelCostSchema, modelSummarySchema } from '../../shared/domain/model.ts';
 import { providerReportSchema } from '../../shared/domain/provider.ts';
+import { quantizationSchema } from '../../shared/domain/quantization.ts';
 import { readingSchema } from '../../shared/domain/provenance.ts';
 import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
 import { runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
@@ -72,6 +73,8 @@ const inspectDataSchema = z.object({
 });
 export type InspectData = z.infer<typeof inspectDataSchema>;
 
+export type QuantizeData = z.infer<typeof quantizationSchema>;
+
 const runDataSchema = z.object({ run: runRecordSchema, cells: z.array(cellRecordSchema) });
 export type RunData = z.infer<typeof runDataSchema>;
 
@@ -137,6 +140,7 @@ const dataSchemas = {
   'models add': modelsAddDataSchema,
   'models remove': modelsRemoveDataSchema,
   inspect: inspectDataSchema,
+  quantize: quantizationSchema,
   run: runDataSchema,
   'results list': resultsListDataSchema,
   'results show': resultsShowDataSchema,

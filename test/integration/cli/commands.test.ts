@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DetectData, DoctorData, InspectData, RunData } from '../../../src/cli/output/documents.ts';
+import type { DetectData, DoctorData, InspectData, QuantizeData, RunData } from '../../../src/cli/output/documents.ts';
 import { createCommandLine, hasty, short, tinyModel, type CommandLine } from './command-line.ts';
 
 let line: CommandLine;
@@ -171,4 +171,37 @@ it('bench measures what fits into its budget, names the rest and exports', async
 
 it('nothing stays in the folder for temporary files', () => {
   expect(readdirSync(path.join(line.folder, 'data', 'tmp'))).toEqual([]);
+});
+
+describe('quantize', () => {
+  it('writes a variant that can be measured, and says what it left and why', async () => {
+    const target = path.join(line.folder, 'digits.int8.onnx');
+    const { document, exitCode } = await line.runJson('quantize', 'digits-cnn', '--to', 'int8-dynamic', '-o', target);
+    expect(exitCode).toBe(0);
+    const data = document.data as QuantizeData;
+    expect(data).toMatchObject({ recipe: 'int8-dynamic', check: { ran: true }, target: { path: target } });
+    expect(data.target.sizeBytes).toBeLessThan(data.source.sizeBytes);
+    expect(data.nodes.filter(({ outcome }) => outcome.kind === 'left').map(({ operator }) => operator)).toContain(
+      'Conv',
+    );
+    const { stdout } = await line.run('quantize', 'digits-cnn', '--to', 'fp16', '-o', target);
+    expect(stdout).toMatch(/ONNX Runtime loads and runs it/);
+  });
+
+  it('refuses an option that the recipe does not have, and writes nothing', async () => {
+    const target = path.join(line.folder, 'never.onnx');
+    const { stderr, exitCode } = await line.run(
+      'quantize',
+      'digits-cnn',
+      '--to',
+      'fp16',
+      '--block',
+      '32',
+      '-o',
+      target,
+    );
+    expect(exitCode).toBe(2);
+    expect(threeLines(stderr)[0]).toMatch(/fp16 has no parameter blockSize/);
+    expect(existsSync(target)).toBe(false);
+  });
 });
