@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RunId } from '../shared/domain/ids.ts';
-import type { MachineReport } from '../shared/domain/machine.ts';
 import { InferometerError } from '../shared/errors.ts';
 import type { SpawnEngine } from './engine-client/engine-process.ts';
 import { createNodeSpawner } from './engine-client/node-spawner.ts';
@@ -66,15 +65,14 @@ export function createCore(options: CoreOptions = {}): Core {
   const directory = resolveDataDirectory({ flag: options.dataDirectory, env: environment });
   const storage = openStorage(directory.database);
   const interrupted = recoverRuns(storage);
-  let machine: Promise<MachineReport> | null = null;
   return {
     directory,
     storage,
     interrupted,
     spawn: options.spawn ?? createNodeSpawner(engineEntryPath()),
     app: readAppVersion(),
-    // Hardware does not change while the application runs; the load of the moment is sampled by each measurement.
-    detectMachine: () => (machine ??= detectMachine()),
+    // Anew for each run: hardware stays, but memory, clocks, power source and load of a host that runs for days do not.
+    detectMachine: () => detectMachine(),
     [Symbol.dispose]() {
       storage.close();
     },

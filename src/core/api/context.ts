@@ -1,3 +1,4 @@
+import type { MachineReport } from '../../shared/domain/machine.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { Core } from '../create-core.ts';
 import { createProviderHealth, type ProviderHealth } from '../engine-client/provider-health.ts';
@@ -8,6 +9,8 @@ export interface ApiContext {
   core: Core;
   sessions: RunSessions;
   providers: ProviderHealth;
+  /** This machine as it was when somebody first asked: looking again would disturb a measurement. */
+  knownMachine: () => Promise<MachineReport>;
   /** Work beside measuring that starts engines or fills processors. */
   background: Set<Promise<unknown>>;
 }
@@ -18,7 +21,21 @@ export function createApiContext(core: Core, options: RunSessionsOptions = {}): 
     core,
     sessions: createRunSessions(core, options),
     providers: createProviderHealth(core.spawn),
+    knownMachine: rememberMachine(core),
     background: new Set(),
+  };
+}
+
+function rememberMachine(core: Core): () => Promise<MachineReport> {
+  let machine: Promise<MachineReport> | null = null;
+  return async () => {
+    machine ??= core.detectMachine();
+    try {
+      return await machine;
+    } catch (error) {
+      machine = null;
+      throw error;
+    }
   };
 }
 
