@@ -113,7 +113,7 @@ test.describe('a measurement', { tag: '@web' }, () => {
     await question.getByRole('button', { name: 'Cancel the measurement' }).click();
     await expect(main.getByRole('heading', { name: 'Cancelled: 1 of 2 configurations measured' })).toBeVisible();
     await expect(main).toContainText('Its result is kept.');
-    await expect(main.getByRole('row').nth(2)).toContainText(/Cancelled in the stage/);
+    await expect(main.getByRole('row').nth(2)).toContainText(/The measurement was cancelled while/);
     await main.getByRole('button', { name: 'Measure the rest' }).click();
     await expect(main.getByRole('heading', { name: 'Completed: 2 of 2 configurations measured' })).toBeVisible();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainOutcome, type UnmeasuredOutcome } from '../../../src/renderer/features/results/explain-outcome.ts';
+import { explainOutcome, type UnmeasuredOutcome } from '../../../src/renderer/components/explain-outcome.ts';
 import { formatCount, formatDuration } from '../../../src/shared/units.ts';
 
 const format = { count: (value: number) => formatCount(value, { locale: 'en-US' }), duration: formatDuration };

@@ -4,7 +4,7 @@ import type { Reading } from '../../../shared/domain/provenance.ts';
 import type { CellOutcome } from '../../../shared/domain/run.ts';
 import classes from './live.module.css';
 import { medianReading } from './unsaved-file.ts';
-import { explainOutcome } from './why-no-result.tsx';
+import { describeLoss } from './why-no-result.tsx';
 
 /** The cells of a result that only the host's memory has. */
 export function LostResult({ outcome }: { outcome: CellOutcome }) {
@@ -12,7 +12,7 @@ export function LostResult({ outcome }: { outcome: CellOutcome }) {
   if (outcome.state !== 'completed') {
     return (
       <td className={classes.why} colSpan={2}>
-        {explainOutcome(outcome, format)}
+        {describeLoss(outcome, format)}
       </td>
     );
   }

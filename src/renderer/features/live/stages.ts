@@ -31,8 +31,3 @@ export function stageIndex(progress: CellProgress | null): number {
     stages.findIndex(({ id }) => id === progress?.stage),
   );
 }
-
-/** The name of a stage as the engine calls it. */
-export function stageName(id: string): string {
-  return stages.find((stage) => stage.id === id)?.name ?? id;
-}

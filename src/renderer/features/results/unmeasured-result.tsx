@@ -5,7 +5,7 @@ import { Panel } from '../../components/page.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { StateMark } from '../../components/verdict-mark.tsx';
 import { EnvironmentTab } from './environment-tab.tsx';
-import { explainOutcome, type UnmeasuredOutcome } from './explain-outcome.ts';
+import { explainOutcome, type UnmeasuredOutcome } from '../../components/explain-outcome.ts';
 import type { KeptSeries } from './process-switch.tsx';
 import { Samples } from './raw-tab.tsx';
 import classes from './results.module.css';

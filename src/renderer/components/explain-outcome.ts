@@ -1,4 +1,4 @@
-import type { CellOutcome } from '../../../shared/domain/run.ts';
+import type { CellOutcome } from '../../shared/domain/run.ts';
 import { whileStage } from './stage-words.ts';
 
 /** How a configuration stands or ended that has no result. */
