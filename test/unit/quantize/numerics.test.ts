@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toBlockWeights } from '../../../src/core/quantize/numerics/block-weights.ts';
 import { quantizeBias } from '../../../src/core/quantize/numerics/bias.ts';
+import { quantizeMatrix } from '../../../src/core/quantize/numerics/quantize-matrix.ts';
 import { toFloat16Bits } from '../../../src/core/quantize/numerics/float16.ts';
 import type { IntegerType, RangeOptions } from '../../../src/core/quantize/numerics/integer-types.ts';
 import {
@@ -109,6 +110,44 @@ describe('block weights', () => {
     expect(toHex(packed)).toBe(
       '40e9720ca53fd8610b942ec750fa831dc750fa8300000000' + '720ca53fd8610b942ec750fa831db640fa831db600000000',
     );
+  });
+});
+
+describe('block weights at the edges', () => {
+  // Answers of quantize_matmul_4bits of ONNX Runtime 1.30.
+  it.each([
+    ['a column of zeros', 0, 0, 0],
+    ['only positive values', 0, 6, 0],
+    ['only negative values', -6, 0, 15],
+    ['a zero point that float32 rounds up to a half', -0.875, 0.875, 8],
+    ['a zero point that it rounds down', -1, 1, 7],
+  ])('%s', (_, low, high, zeroPoint) => {
+    const column = Float32Array.from({ length: 32 }, (_each, index) => (index === 3 ? low : index === 5 ? high : 0));
+    const format = { bits: 4 as const, blockSize: 32, symmetric: false };
+    const { zeroPoints } = toBlockWeights(column, { rows: 32, columns: 1 }, format);
+    expect(zeroPoints).toEqual(Uint8Array.of(0x80 | zeroPoint));
+  });
+});
+
+describe('the matrix form', () => {
+  it.each([
+    [true, false],
+    [true, true],
+    [false, false],
+  ])('per channel %s, reduced %s, gives what the general one gives', (perChannel, reduceRange) => {
+    const columns = 7;
+    const weight = Float32Array.from(
+      { length: 91 },
+      (_, index) => (((index * 37) % 101) - 50) * (1 + (index % columns)),
+    );
+    const channels = perChannel ? columns : 1;
+    const layout = { channels, inner: perChannel ? 1 : weight.length };
+    const parameters = channelRanges(weight, layout).map(({ low, high }) =>
+      toQuantizationParameters(low, high, 'int8', { symmetric: true, reduceRange }),
+    );
+    const { values, scales: found } = quantizeMatrix(weight, columns, { perChannel, reduceRange });
+    expect([...found]).toEqual(parameters.map(({ scale }) => scale));
+    expect([...values]).toEqual([...quantizeChannels(weight, layout, parameters)].map((value) => value + 0));
   });
 });
 

@@ -1,12 +1,11 @@
 import { create } from '@bufbuild/protobuf';
-import { elementCount, DataType } from '../../onnx/element-types.ts';
+import { DataType } from '../../onnx/element-types.ts';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../../onnx/gen/onnx_pb.js';
 import { NodeProtoSchema, OperatorSetIdProtoSchema, TensorProtoSchema } from '../../onnx/gen/onnx_pb.js';
 import type { LoadedModel } from '../../onnx/read.ts';
-import { readTensorBytes } from '../../onnx/tensor-data.ts';
 import { allNodes, DEFAULT_DOMAIN, tensorAttribute, toDomain } from '../../onnx/walk.ts';
 import type { TensorData } from '../../onnx/write.ts';
-import { copyData } from './copy-data.ts';
+import { copyData, createFloatReader } from './tensor-bytes.ts';
 import { finishModel } from './finish-model.ts';
 import { tensorNames } from './scopes.ts';
 
@@ -42,7 +41,7 @@ export interface EditableGraph {
   producer(name: string): NodeProto | undefined;
   /** A name that no tensor has, kept from then on. */
   freeName(stem: string): string;
-  /** float32 elements of a constant, read now. */
+  /** float32 elements of a constant, read now and valid until the next call. */
   readFloats(tensor: TensorProto): Float32Array<ArrayBuffer>;
   /** Adds initializers whose data is computed together while writing; returns their names. */
   addComputed(tensors: readonly NewTensor[], compute: ComputeTensors): string[];
@@ -69,6 +68,7 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
   const replacements = new Map<NodeProto, readonly NodeProto[]>();
   const added: NodeProto[] = [];
   const computeOnce = rememberLatest();
+  const readFloats = createFloatReader(loaded);
 
   function register(node: NodeProto): void {
     for (const name of node.output) producers.set(name, node);
@@ -79,12 +79,7 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
     constant: (name) => constants.get(name),
     producer: (name) => producers.get(name),
     freeName: (stem) => claim(taken, stem),
-    readFloats(tensor) {
-      const bytes = readTensorBytes(loaded, tensor);
-      const aligned =
-        bytes.byteOffset % 4 === 0 && bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes);
-      return new Float32Array(aligned.buffer as ArrayBuffer, aligned.byteOffset, elementCount(tensor.dims) ?? 0);
-    },
+    readFloats,
     addComputed(tensors, compute) {
       return tensors.map(({ stem, dataType, dims }, index) => {
         const name = claim(taken, stem);

@@ -1,5 +1,12 @@
-const smallest = 5.96e-8;
-const largest = 65504;
+/** Bit patterns of float32 magnitudes. */
+const smallest = bitsOf(5.96e-8);
+const largest = bitsOf(65504);
+const smallestNormal = bitsOf(2 ** -14);
+const infinity = bitsOf(Infinity);
+
+function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+}
 
 /**
  * float32 values as float16 bit patterns, to nearest even. What would become zero or infinite is kept as the smallest
@@ -7,31 +14,22 @@ const largest = 65504;
  * Source: ONNX Runtime 1.30, transformers/float16.py (convert_np_to_float16).
  */
 export function toFloat16Bits(values: Float32Array): Uint16Array<ArrayBuffer> {
-  return Uint16Array.from(values, (value) => toBits(clampToFloat16(value)));
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let index = 0; index < bits.length; index += 1) {
+    const pattern = bits[index]!;
+    halves[index] = ((pattern >>> 16) & 0x8000) | magnitudeToHalf(pattern & 0x7fffffff);
+  }
+  return halves;
 }
 
-function clampToFloat16(value: number): number {
-  const magnitude = Math.abs(value);
-  if (magnitude > 0 && magnitude < smallest) return Math.sign(value) * smallest;
-  if (magnitude > largest && Number.isFinite(value)) return Math.sign(value) * largest;
-  return value;
-}
-
-const bits32 = new Uint32Array(1);
-const float32 = new Float32Array(bits32.buffer);
-
-function toBits(value: number): number {
-  float32[0] = value;
-  const bits = bits32[0] ?? 0;
-  const sign = (bits >>> 16) & 0x8000;
-  const exponent = (bits >>> 23) & 0xff;
-  const fraction = bits & 0x7fffff;
-  if (exponent === 0xff) return sign | (fraction === 0 ? 0x7c00 : 0x7e00);
-  const unbiased = exponent - 127;
-  if (unbiased < -25) return sign;
-  if (unbiased < -14) return sign | roundShifted(fraction | 0x800000, -unbiased - 1);
-  // Rounding up may carry into the exponent, which is then the right one.
-  return sign | Math.min(0x7c00, ((unbiased + 15) << 10) + roundShifted(fraction, 13));
+function magnitudeToHalf(magnitude: number): number {
+  if (magnitude >= infinity) return magnitude === infinity ? 0x7c00 : 0x7e00;
+  if (magnitude > largest) return 0x7bff;
+  // 112 is the difference of the biases of the two exponents. Rounding up may carry into the exponent, which is right.
+  if (magnitude >= smallestNormal) return roundShifted(magnitude - (112 << 23), 13);
+  if (magnitude < smallest) return magnitude === 0 ? 0 : 1;
+  return roundShifted((magnitude & 0x7fffff) | 0x800000, 126 - (magnitude >>> 23));
 }
 
 /** value / 2^shift, half to even. */
@@ -39,5 +37,5 @@ function roundShifted(value: number, shift: number): number {
   const kept = value >>> shift;
   const rest = value & ((1 << shift) - 1);
   const half = 1 << (shift - 1);
-  return rest > half || (rest === half && kept % 2 === 1) ? kept + 1 : kept;
+  return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
 }

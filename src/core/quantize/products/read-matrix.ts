@@ -3,7 +3,10 @@ import type { TensorProto } from '../../onnx/gen/onnx_pb.js';
 import type { EditableGraph } from '../graph/editable-graph.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
-/** The weight of a product as row-major [rows, columns]. Throws MODEL_WEIGHTS_NOT_FINITE. */
+/**
+ * The weight of a product as row-major [rows, columns], valid until the next one is read. Throws
+ * MODEL_WEIGHTS_NOT_FINITE.
+ */
 export function readMatrix(
   graph: EditableGraph,
   { weight, transposed, rows, columns }: MatrixProduct,
@@ -16,7 +19,8 @@ export function readMatrix(
 /** No scale represents infinity, and one NaN would make a whole channel meaningless. */
 function checkFinite(values: Float32Array, tensor: TensorProto): void {
   let marker = 0;
-  for (const value of values) marker += value * 0;
+  // By index: an iterator takes ten times as long, and weights are all that takes time here.
+  for (let index = values.length; index > 0; index -= 1) marker += values[index - 1]! * 0;
   if (marker === 0) return;
   throw new InferometerError({
     code: 'MODEL_WEIGHTS_NOT_FINITE',

@@ -33,16 +33,45 @@ function findPlace(loaded: LoadedModel, tensor: TensorProto): Place | null {
   return raw === undefined ? null : { file: loaded.path, offset: raw.offset, length: raw.length };
 }
 
-function* readChunks({ file, offset, length }: Place): Generator<Uint8Array> {
+/**
+ * Reads the elements of float32 tensors, each into the memory of the one before: without that, collecting the garbage
+ * takes as long as quantizing.
+ */
+export function createFloatReader(loaded: LoadedModel): (tensor: TensorProto) => Float32Array<ArrayBuffer> {
+  let memory = new ArrayBuffer(0);
+  return (tensor) => {
+    const place = findPlace(loaded, tensor);
+    // In memory, and perhaps at an odd place there.
+    if (place === null) return new Float32Array(Uint8Array.from(readTensorBytes(loaded, tensor)).buffer);
+    if (memory.byteLength < place.length) memory = new ArrayBuffer(place.length);
+    const bytes = new Uint8Array(memory, 0, place.length);
+    let done = 0;
+    for (const chunk of readInto(place, (remaining) => bytes.subarray(done, done + Math.min(remaining, chunkBytes)))) {
+      done += chunk.byteLength;
+    }
+    return new Float32Array(memory, 0, place.length / 4);
+  };
+}
+
+function* readChunks(place: Place): Generator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(chunkBytes, place.length));
+  yield* readInto(place, (remaining) => buffer.subarray(0, Math.min(buffer.byteLength, remaining)));
+}
+
+/** Reads what lies at a place piece by piece, each into what `nextTarget` gives for the bytes that remain. */
+function* readInto(
+  { file, offset, length }: Place,
+  nextTarget: (remaining: number) => Uint8Array,
+): Generator<Uint8Array> {
   const descriptor = openSync(file, 'r');
   try {
-    const buffer = new Uint8Array(Math.min(chunkBytes, length));
     let done = 0;
     while (done < length) {
-      const count = readSync(descriptor, buffer, 0, Math.min(buffer.byteLength, length - done), offset + done);
+      const target = nextTarget(length - done);
+      const count = readSync(descriptor, target, 0, target.byteLength, offset + done);
       if (count === 0) throw truncatedModel(file);
       done += count;
-      yield buffer.subarray(0, count);
+      yield target.subarray(0, count);
     }
   } finally {
     closeSync(descriptor);
