@@ -40,7 +40,11 @@ export async function checkResult(
     if (!(error instanceof InferometerError) || error.code === 'CANCELLED') throw error;
     const own = error.code === 'QUANTIZED_MODEL_REFUSED' ? null : await failureOf(runModel(source.path, feed, ports));
     if (own === null) throw refused(error);
-    return loadOnly(quantizedPath, `The source does not run on generated inputs either: ${own.message}`, ports);
+    return loadOnly(
+      quantizedPath,
+      `The source does not run on generated inputs either, for which --dim gives sizes: ${own.message}`,
+      ports,
+    );
   }
 }
 

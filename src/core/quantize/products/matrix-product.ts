@@ -48,15 +48,22 @@ function isPlainGemm(node: NodeProto): boolean {
   return isOne('alpha') && isOne('beta') && intAttribute(node, 'transA', 0) === 0;
 }
 
-/** A constant, also behind a Transpose, as weights that are shared with an embedding are exported. */
+/**
+ * A constant, also behind Identity and Transpose, which is how exporters write a weight that is stored once and used
+ * twice.
+ */
 function constantMatrix(graph: EditableGraph, name: string): { weight: TensorProto; transposed: boolean } | null {
-  const weight = graph.constant(name);
-  if (weight !== undefined) return { weight, transposed: false };
-  const producer = graph.producer(name);
-  if (producer === undefined || toOperatorName(producer) !== 'Transpose') return null;
-  const source = graph.constant(producer.input[0] ?? '');
-  const order = intsAttribute(producer, 'perm') ?? [1, 0];
-  return source?.dims.length === 2 && order[0] === 1 ? { weight: source, transposed: true } : null;
+  let transposed = false;
+  for (let at = name; ;) {
+    const weight = graph.constant(at);
+    if (weight !== undefined) return transposed && weight.dims.length !== 2 ? null : { weight, transposed };
+    const producer = graph.producer(at);
+    if (producer === undefined) return null;
+    const operator = toOperatorName(producer);
+    if (operator !== 'Identity' && operator !== 'Transpose') return null;
+    if (operator === 'Transpose' && (intsAttribute(producer, 'perm')?.[0] ?? 1) === 1) transposed = !transposed;
+    [at = ''] = producer.input;
+  }
 }
 
 /** Names the weight in the orientation that a product needs; equal keys share what is made of it. */
