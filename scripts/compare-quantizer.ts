@@ -114,7 +114,8 @@ async function compareCase(source: string, dims: Record<string, number>, one: Ca
 /** Says what is the same; true when something is not. */
 function printComparison({ tensors, bytes, different, onlyHere, onlyPython }: TensorComparison): boolean {
   const names = different.slice(0, 5).map((one) => `${one.name} (${one.bytes} bytes)`);
-  const result = different.length === 0 ? 'all the same' : `${different.length} differ: ${names.join(', ')}`;
+  const same = tensors === 0 ? 'nothing in common' : 'all the same';
+  const result = different.length === 0 ? same : `${different.length} differ: ${names.join(', ')}`;
   console.log(`    bytes   ${tensors} tensors, ${bytes} bytes compared, ${result}`);
   if (onlyHere.length > 0) console.log(`    only here    ${onlyHere.length}, e.g. ${onlyHere[0] ?? ''}`);
   if (onlyPython.length > 0) console.log(`    only python  ${onlyPython.length}, e.g. ${onlyPython[0] ?? ''}`);

@@ -31,7 +31,7 @@ export async function checkResult(
   ports: CheckPorts,
 ): Promise<Quantization['check']> {
   const feed = await makeFeed(source, ports);
-  if (typeof feed === 'string') return loadOnly(quantizedPath, feed, ports);
+  if (typeof feed === 'string') return loadOnly(source, quantizedPath, feed, ports);
   try {
     const outputs = await runModel(quantizedPath, feed, ports);
     checkOutputs(source, outputs);
@@ -40,23 +40,25 @@ export async function checkResult(
     if (!(error instanceof InferometerError) || error.code === 'CANCELLED') throw error;
     const own = error.code === 'QUANTIZED_MODEL_REFUSED' ? null : await failureOf(runModel(source.path, feed, ports));
     if (own === null) throw refused(error);
-    return loadOnly(
-      quantizedPath,
-      `The source does not run on generated inputs either, for which --dim gives sizes: ${own.message}`,
-      ports,
-    );
+    const reason = `The source does not run on generated inputs either, for which --dim gives sizes: ${own.message}`;
+    return loadOnly(source, quantizedPath, reason, ports);
   }
 }
 
+/** Throws what ONNX Runtime says of the source where it does not even load that. */
 async function loadOnly(
+  source: LoadedModel,
   quantizedPath: string,
   reason: string,
-  { spawn, signal }: CheckPorts,
+  ports: CheckPorts,
 ): Promise<Quantization['check']> {
-  const task = { kind: 'describe' as const, session: plainSession(quantizedPath) };
-  const failure = await failureOf(runOnce(spawn, task, signal ? { signal } : {}));
-  if (failure !== null) throw refused(failure);
-  return { ran: false, reason };
+  const failure = await failureOf(loadModel(quantizedPath, ports));
+  if (failure === null) return { ran: false, reason };
+  throw (await failureOf(loadModel(source.path, ports))) ?? refused(failure);
+}
+
+function loadModel(modelPath: string, { spawn, signal }: CheckPorts) {
+  return runOnce(spawn, { kind: 'describe', session: plainSession(modelPath) }, signal ? { signal } : {});
 }
 
 function runModel(modelPath: string, feed: Record<string, TensorPayload>, { spawn, signal }: CheckPorts) {

@@ -5,7 +5,7 @@ import { int8Dynamic } from './int8-dynamic.ts';
 import { int8Weight } from './int8-weight.ts';
 import type { Recipe } from './recipe/define-recipe.ts';
 
-/** Every recipe; how to add one is in docs/method/quantization.md. */
+/** Every recipe; how to add one is in docs/how-to/add-quantization-recipe.md. */
 export const recipes: Readonly<Record<RecipeId, Recipe>> = {
   'int8-dynamic': int8Dynamic,
   'int8-weight': int8Weight,

@@ -110,6 +110,23 @@ describe('a quantized model', () => {
     expect(await readdir(models)).toHaveLength(3);
   });
 
+  it('may have two nodes of one name, which are excluded together', async () => {
+    const graph = product();
+    const source = await write({
+      ...graph,
+      output: [...graph.output, tensorInfo('z', ['batch', width])],
+      node: [...graph.node, { opType: 'MatMul', name: 'layer', input: ['x', 'w'], output: ['z'] }],
+    });
+    const { nodes, check } = await quantize(source);
+    expect(check).toEqual({ ran: true });
+    expect(nodes.map(({ node, outcome }) => [node, outcome.kind])).toEqual([
+      ['layer', 'changed'],
+      ['layer', 'changed'],
+    ]);
+    const work = quantize(source, { excluded: ['layer'] });
+    await expect(work).rejects.toMatchObject({ code: 'MODEL_NOTHING_TO_QUANTIZE' });
+  });
+
   it('whose inputs cannot be generated is only loaded, and says so', async () => {
     const done = await quantize(
       await write({
@@ -189,15 +206,14 @@ describe('refused with a reason, and nothing is left', () => {
     await expectRefused(quantize(await write(product()), { target }), 'STORAGE_UNUSABLE', /cannot be written/);
   });
 
-  it('a model that ONNX Runtime does not take, in the words for the source', async () => {
+  it.each([
+    ['a tensor that nothing produces', { opType: 'Relu', input: ['nowhere'], output: ['z'] }],
+    ['two tensors of one name', { opType: 'Relu', input: ['x'], output: ['y'] }],
+  ])('a model that ONNX Runtime does not take, in the words for the source: %s', async (_, node) => {
     const graph = product();
-    const source = await write({
-      ...graph,
-      node: [...graph.node, { opType: 'Relu', input: ['nowhere'], output: ['z'] }],
-      output: [{ name: 'z' }, { name: 'y' }],
-    });
-    await expect(quantize(source)).rejects.toMatchObject({ name: 'InferometerError' });
-    await expectNothingLeft();
+    const output = [...graph.output, ...(node.output[0] === 'z' ? [{ name: 'z' }] : [])];
+    const source = await write({ ...graph, node: [...graph.node, node], output });
+    await expectRefused(quantize(source), 'MODEL_INVALID', /ONNX Runtime refuses the model/);
   });
 
   it('work that was cancelled', async () => {
