@@ -76,7 +76,7 @@ async function compareCase(source: string, dims: Record<string, number>, one: Ca
   console.log(`  ${recipe} ${JSON.stringify(parameters)}`);
   try {
     const ours = await timed(hereSchema, process.execPath, [
-      path.join(import.meta.dirname, 'compare-quantizer', 'quantize-here.ts'),
+      path.join(import.meta.dirname, 'compare-quantizer-child.ts'),
       JSON.stringify({ source, target: here, recipe, parameters, dims }),
     ]);
     const theirs = await timed(pythonSchema, interpreter, [

@@ -76,9 +76,14 @@ function printQuantization(terminal: Terminal, { recipe, source, target, nodes, 
     ['SHA-256', target.sha256],
     ['nodes', `${formatCount(changed)} changed`],
     ...leftFacts(nodes),
-    ['check', check.ran ? 'ONNX Runtime loads and runs it' : `ONNX Runtime loads it. ${check.reason}`],
+    ['check', describeCheck(check)],
   ]);
   terminal.print('', terminal.paint('muted', `$ ${invocation} run ${target.path}`));
+}
+
+function describeCheck(check: Quantization['check']): string {
+  if (!check.ran) return `ONNX Runtime loads it. ${check.reason}`;
+  return `ONNX Runtime loads and runs it${check.remark === null ? '' : `. ${check.remark}`}`;
 }
 
 /** Nodes that were left, those with the same reason in one line. */

@@ -1,4 +1,4 @@
-import type { TensorPayload } from '../../engine/protocol.ts';
+import type { SessionConfig, TensorPayload } from '../../engine/protocol.ts';
 import type { Quantization } from '../../shared/domain/quantization.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { evaluateModel, runOnce } from '../engine-client/evaluate.ts';
@@ -8,6 +8,7 @@ import { generateFeed } from '../models/inputs/generate-feed.ts';
 import { resolveDims } from '../onnx/dims.ts';
 import { modelInputs, toTensorInfo } from '../onnx/inspect.ts';
 import type { LoadedModel } from '../onnx/read.ts';
+import type { Recipe } from './recipe/define-recipe.ts';
 
 export interface CheckPorts {
   spawn: SpawnEngine;
@@ -20,14 +21,18 @@ export interface CheckPorts {
 /** For a dimension without a given size: enough for a text, and a multiple of what most models divide by. */
 const guessedSize = 64;
 
+/** What a GPU does not meet: the last level of optimization is for kernels of the CPU. */
+const cpuRemark = 'ONNX Runtime fails on the CPU when it optimizes this model for it; on other providers it need not.';
+
 /**
  * Proves that ONNX Runtime loads a quantized model and runs it on generated inputs, in an engine process. Where it
  * does not run, the source is tried: if that does not run either, it was the inputs, and loading has to be enough.
- * Throws QUANTIZED_MODEL_REFUSED.
+ * A result for GPUs may need basic optimization to run on the CPU. Throws QUANTIZED_MODEL_REFUSED.
  */
 export async function checkResult(
   source: LoadedModel,
   quantizedPath: string,
+  { isForGpus }: Pick<Recipe, 'isForGpus'>,
   ports: CheckPorts,
 ): Promise<Quantization['check']> {
   const feed = await makeFeed(source, ports);
@@ -35,11 +40,15 @@ export async function checkResult(
   try {
     const outputs = await runModel(quantizedPath, feed, ports);
     checkOutputs(source, outputs);
-    return { ran: true };
+    return { ran: true, remark: null };
   } catch (error) {
     if (!(error instanceof InferometerError) || error.code === 'CANCELLED') throw error;
     const own = error.code === 'QUANTIZED_MODEL_REFUSED' ? null : await failureOf(runModel(source.path, feed, ports));
-    if (own === null) throw refused(error);
+    if (own === null) {
+      if (!isForGpus) throw refused(error);
+      checkOutputs(source, await runModel(quantizedPath, feed, ports, 'basic').catch(refuse));
+      return { ran: true, remark: cpuRemark };
+    }
     const reason = `The source does not run on generated inputs either, for which --dim gives sizes: ${own.message}`;
     return loadOnly(source, quantizedPath, reason, ports);
   }
@@ -61,8 +70,18 @@ function loadModel(modelPath: string, { spawn, signal }: CheckPorts) {
   return runOnce(spawn, { kind: 'describe', session: plainSession(modelPath) }, signal ? { signal } : {});
 }
 
-function runModel(modelPath: string, feed: Record<string, TensorPayload>, { spawn, signal }: CheckPorts) {
-  return evaluateModel(spawn, modelPath, feed, { withData: false, ...(signal ? { signal } : {}) });
+function runModel(
+  modelPath: string,
+  feed: Record<string, TensorPayload>,
+  { spawn, signal }: CheckPorts,
+  graphOptimization: SessionConfig['graphOptimization'] = 'all',
+) {
+  const options = { withData: false, session: { graphOptimization }, ...(signal ? { signal } : {}) };
+  return evaluateModel(spawn, modelPath, feed, options);
+}
+
+function refuse(error: unknown): never {
+  throw error instanceof InferometerError && error.code !== 'CANCELLED' ? refused(error) : error;
 }
 
 /** Inputs for one run, or why there are none. */

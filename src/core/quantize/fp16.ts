@@ -18,6 +18,7 @@ export const fp16 = defineRecipe({
     floatOperators: z.array(z.string().min(1)).default([]),
   }),
   oldestOpset: 7,
+  isForGpus: true,
   async apply({ graph, isExcluded, tensorTypes }, { floatOperators }) {
     const { model } = graph;
     const opset = Number(model.opsetImport.find(({ domain }) => toDomain(domain) === DEFAULT_DOMAIN)?.version ?? 0n);

@@ -73,7 +73,7 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   );
   const written = await writeModel(model, workplace.file, { tensorData: reported, ...abort });
   onProgress(stages.check);
-  const check = await checkResult(source, workplace.file, options);
+  const check = await checkResult(source, workplace.file, recipe, options);
   signal?.throwIfAborted();
   await publish(workplace.file, target, written);
   onProgress(1);

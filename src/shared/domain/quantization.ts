@@ -51,8 +51,8 @@ export const quantizationSchema = z.object({
   }),
   nodes: z.array(nodeReportSchema),
   check: z.discriminatedUnion('ran', [
-    /** ONNX Runtime loaded the model and ran it on generated inputs. */
-    z.object({ ran: z.literal(true) }),
+    /** ONNX Runtime loaded the model and ran it on generated inputs; `remark` says where it does not run. */
+    z.object({ ran: z.literal(true), remark: z.string().nullable() }),
     /** It only loaded the model; `reason` says why it could not be run. */
     z.object({ ran: z.literal(false), reason: z.string() }),
   ]),

@@ -5,7 +5,19 @@ import { providerIdSchema } from '../../../src/shared/domain/provider.ts';
 import { entry } from './command-line.ts';
 
 const run = promisify(execFile);
-const commands = ['bench', 'detect', 'doctor', 'models', 'inspect', 'quantize', 'run', 'results', 'export', 'serve', 'gpu'];
+const commands = [
+  'bench',
+  'detect',
+  'doctor',
+  'models',
+  'inspect',
+  'quantize',
+  'run',
+  'results',
+  'export',
+  'serve',
+  'gpu',
+];
 
 /** Prints the address of every module that is loaded. */
 const tellLoads = `data:text/javascript,${encodeURIComponent(`

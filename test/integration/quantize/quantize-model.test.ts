@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType as AttributeType } from '../../../src/core/onnx/gen/onnx_pb.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GraphProtoSchema } from '../../../src/core/onnx/gen/onnx_pb.js';
 import { createNodeSpawner } from '../../../src/core/engine-client/node-spawner.ts';
@@ -26,6 +27,10 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const width = 48;
+
+function ints(name: string, values: readonly number[]) {
+  return { name, type: AttributeType.INTS, ints: values.map(BigInt) };
+}
 
 /** x [batch, 48] times a weight. */
 function product(values?: readonly number[]) {
@@ -78,7 +83,7 @@ describe('a quantized model', () => {
       const shares: number[] = [];
       const done = await quantize(source, { recipe, onProgress: (share) => shares.push(share) });
       const again = await quantize(source, { recipe, target: path.join(output, 'again.onnx') });
-      expect(done.check).toEqual({ ran: true });
+      expect(done.check).toEqual({ ran: true, remark: null });
       expect(again.target.sha256).toBe(done.target.sha256);
       expect(await readFile(again.target.path)).toEqual(await readFile(done.target.path));
       expect(await readFile(source)).toEqual(before);
@@ -110,6 +115,24 @@ describe('a quantized model', () => {
     expect(await readdir(models)).toHaveLength(3);
   });
 
+  // The fault is that of ONNX Runtime 1.30 on x64.
+  it.runIf(process.arch === 'x64')(
+    'in float16 that the CPU cannot optimize is kept for GPUs, and says so',
+    async () => {
+      const source = await write({
+        ...product(),
+        input: [tensorInfo('x', ['batch', 'sequence', width])],
+        output: [tensorInfo('y', ['sequence', 'batch', width])],
+        node: [
+          { opType: 'Transpose', input: ['x'], output: ['t'], attribute: [ints('perm', [1, 0, 2])] },
+          { opType: 'MatMul', input: ['t', 'w'], output: ['y'] },
+        ],
+      });
+      const { check } = await quantize(source, { recipe: 'fp16' });
+      expect(check).toMatchObject({ ran: true, remark: expect.stringContaining('fails on the CPU') as string });
+    },
+  );
+
   it('may have two nodes of one name, which are excluded together', async () => {
     const graph = product();
     const source = await write({
@@ -118,7 +141,7 @@ describe('a quantized model', () => {
       node: [...graph.node, { opType: 'MatMul', name: 'layer', input: ['x', 'w'], output: ['z'] }],
     });
     const { nodes, check } = await quantize(source);
-    expect(check).toEqual({ ran: true });
+    expect(check).toEqual({ ran: true, remark: null });
     expect(nodes.map(({ node, outcome }) => [node, outcome.kind])).toEqual([
       ['layer', 'changed'],
       ['layer', 'changed'],
@@ -137,7 +160,7 @@ describe('a quantized model', () => {
     );
     expect(done.check).toMatchObject({ ran: false, reason: expect.stringContaining('does not run') as string });
     const sized = await quantize(path.join(models, 'model.onnx'), { dims: { width } });
-    expect(sized.check).toEqual({ ran: true });
+    expect(sized.check).toEqual({ ran: true, remark: null });
   });
 });
 

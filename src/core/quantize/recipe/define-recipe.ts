@@ -20,6 +20,8 @@ export interface RecipeDescriptor<P extends z.ZodType> {
   name: string;
   /** What it does and when it helps, one sentence. */
   summary: string;
+  /** True where the result is for GPUs: that CPUs fail to optimize it is then a remark and no refusal. */
+  isForGpus?: boolean;
   /** Unknown parameters are refused. Each has a default. */
   parameters: P;
   /** Oldest default operator set that has what the recipe emits. */
@@ -36,18 +38,20 @@ export interface PreparedRecipe {
 }
 
 export interface Recipe extends Pick<RecipeDescriptor<z.ZodType>, 'id' | 'name' | 'summary' | 'oldestOpset'> {
+  isForGpus: boolean;
   /** Checks parameters that a user gave. Throws USAGE. */
   prepare(parameters: Readonly<Record<string, unknown>>): PreparedRecipe;
 }
 
 /** Declares a recipe; it becomes available with its line in the registry. */
 export function defineRecipe<P extends z.ZodType<Record<string, unknown>>>(descriptor: RecipeDescriptor<P>): Recipe {
-  const { id, name, summary, oldestOpset } = descriptor;
+  const { id, name, summary, oldestOpset, isForGpus = false } = descriptor;
   return {
     id,
     name,
     summary,
     oldestOpset,
+    isForGpus,
     prepare(given) {
       const parsed = descriptor.parameters.safeParse(given);
       if (!parsed.success) throw refuseParameters(id, parsed.error.issues);

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { createNodeSpawner } from '../../src/core/engine-client/node-spawner.ts';
-import { quantizeModel } from '../../src/core/quantize/quantize-model.ts';
-import { engineEntryPath } from '../../src/core/resources.ts';
-import { recipeIdSchema } from '../../src/shared/domain/quantization.ts';
-import { peakResidentBytes } from '../perf/process-memory.ts';
+import { createNodeSpawner } from '../src/core/engine-client/node-spawner.ts';
+import { quantizeModel } from '../src/core/quantize/quantize-model.ts';
+import { engineEntryPath } from '../src/core/resources.ts';
+import { recipeIdSchema } from '../src/shared/domain/quantization.ts';
+import { peakResidentBytes } from './perf/process-memory.ts';
 
 const requestSchema = z.object({
   source: z.string(),
