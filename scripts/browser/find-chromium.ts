@@ -80,11 +80,18 @@ export async function describeSurroundings(): Promise<Surroundings> {
 /** On Windows, `--version` opens a window instead of answering; there the file has to do. */
 async function answersWithVersion(path: string): Promise<boolean> {
   if (process.platform === 'win32') return true;
+  const major = await readMajorVersion(path);
+  return major !== null && major >= oldestMajor;
+}
+
+/** The first number of a Chromium's version; null where it does not tell. */
+export async function readMajorVersion(path: string): Promise<number | null> {
+  if (process.platform === 'win32') return null;
   try {
     const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
     const major = /\b(\d+)\.\d+\.\d+/.exec(stdout)?.[1];
-    return major !== undefined && Number(major) >= oldestMajor;
+    return major === undefined ? null : Number(major);
   } catch {
-    return false;
+    return null;
   }
 }

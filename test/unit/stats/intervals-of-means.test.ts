@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { drawAutoregressive } from '../../../scripts/simulated-series.ts';
-import { betweenProcessSpread, processMeanInterval, processPercentileInterval } from '../../../src/core/stats/between-process.ts';
+import {
+  betweenProcessSpread,
+  processMeanInterval,
+  processPercentileInterval,
+} from '../../../src/core/stats/between-process.ts';
 import { meanInterval } from '../../../src/core/stats/block-bootstrap.ts';
 import { measureDependence } from '../../../src/core/stats/dependence.ts';
 import { createSeededRandom } from '../../../src/core/stats/seeded-random.ts';
