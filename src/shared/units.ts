@@ -50,6 +50,8 @@ const scalesByUnit: Readonly<Record<Unit, readonly Scale[]>> = {
   MAC: scales([1, 'MAC'], [1e3, 'kMAC'], [1e6, 'MMAC'], [1e9, 'GMAC'], [1e12, 'TMAC']),
   'FLOP/s': scales([1, 'FLOP/s'], [1e6, 'MFLOP/s'], [1e9, 'GFLOP/s'], [1e12, 'TFLOP/s']),
   'B/s': binary.map((symbol, power) => ({ factor: 1024 ** power, symbol: `${symbol}/s` })),
+  Hz: scales([1, 'Hz'], [1e3, 'kHz'], [1e6, 'MHz'], [1e9, 'GHz']),
+  '°C': scales([1, '°C']),
 };
 
 /** Digits of a number that nothing tells the uncertainty of. */

@@ -68,7 +68,8 @@ test.describe('a measurement', { tag: '@web' }, () => {
     ).toBeVisible();
     await expect(main.getByRole('listitem').and(main.locator('[aria-current=step]'))).toHaveText(/Measured part/);
     await expect(trace(screens)).toBeVisible();
-    await expect(main).toContainText('no sensor stream');
+    // What is drawn of the processor, or why it is not: it depends on the machine that runs the test.
+    await expect(main.getByText(/Processor clock/)).toContainText(/once a second|not available: .*/);
     // The first result is there while the second configuration is measured.
     await expect(main.getByRole('heading', { name: /batch 2/ })).toBeVisible();
     const first = main.getByRole('row').nth(1);
@@ -156,6 +157,41 @@ test.describe('a measurement', { tag: '@web' }, () => {
     });
     // Every latency that passed by meanwhile is in the trace.
     await expect.poll(() => countTraced(screens)).toBeGreaterThan(before + 5);
+  });
+});
+
+test.describe('the sensors of the machine', { tag: '@web' }, () => {
+  test.describe('that has some', () => {
+    test.use({ session: createSweepMeasuring() });
+
+    test('are on the time axis of the trace, in its table and in its file', async ({ screens }) => {
+      await openPath(screens, live);
+      const main = screens.getByRole('main');
+      await expect(trace(screens)).toHaveAttribute('aria-label', /Processor temperature from 5\d.* °C to 8\d.* °C/);
+      await expect(main).toContainText('Processor clock: cpufreq, mean of 16 processors, once a second.');
+      const downloading = screens.waitForEvent('download');
+      await main.getByRole('button', { name: /^CSV/ }).click();
+      const csv = await readFile(await (await downloading).path(), 'utf8');
+      const [head, ...rows] = csv.trim().split('\r\n');
+      expect(head).toBe('Time since start (s),Latency (ms),Processor clock (GHz),Processor temperature (°C)');
+      // 160 queries and 40 readings.
+      expect(rows).toHaveLength(200);
+      expect(rows.filter((row) => /^[\d.]+,,[\d.]+,[\d.]+$/.test(row))).toHaveLength(40);
+      await main.getByRole('button', { name: /^Table/ }).click();
+      await expect(main.getByRole('columnheader', { name: 'Processor clock (GHz)' })).toBeVisible();
+      await checkAccessible(screens);
+    });
+  });
+
+  test.describe('that has none', () => {
+    test.use({ session: createSweepWarmingUp() });
+
+    test('are named with the reason and what to do', async ({ screens }) => {
+      await openPath(screens, live);
+      const main = screens.getByRole('main');
+      await expect(main).toContainText('Processor clock not available: the kernel runs no frequency driver here');
+      await expect(main).toContainText('Measure outside the virtual machine to see it.');
+    });
   });
 });
 

@@ -33,6 +33,41 @@ export function readNvmlGpus(nvml: Nvml): Observed<Gpu[]> {
       );
 }
 
+/** Clock of the streaming multiprocessors at this moment. */
+export function readSmClockMHz(nvml: Nvml, device: bigint): Observed<number> {
+  return readPositive(nvml, 'nvmlDeviceGetClockInfo', device, CLOCK_SM);
+}
+
+/** Temperature of the chip at this moment. */
+export function readGpuTemperatureC(nvml: Nvml, device: bigint): Observed<number> {
+  return readPositive(nvml, 'nvmlDeviceGetTemperature', device, SENSOR_GPU);
+}
+
+/**
+ * The GPU that a provider takes for its first: the only one there is, or the one that CUDA_VISIBLE_DEVICES names by its
+ * UUID. Numbers do not help, because CUDA counts the fastest first and NVML counts along the bus.
+ */
+export function findNvmlDevice(nvml: Nvml, visible: string | undefined): Observed<{ name: string; handle: bigint }> {
+  const count = readUnsigned(nvml, 'nvmlDeviceGetCount_v2');
+  if (count.status === 'absent') return count;
+  const uuid = /^\s*((?:GPU|MIG)-[\w/-]+)/.exec(visible ?? '')?.[1];
+  if (uuid === undefined && count.value !== 1) {
+    return absent(
+      `the NVIDIA driver shows ${count.value} GPUs, and nothing tells which of them is used`,
+      'Name one by its UUID in CUDA_VISIBLE_DEVICES, as nvidia-smi -L lists them.',
+    );
+  }
+  const handle = Buffer.alloc(8);
+  const status =
+    uuid === undefined
+      ? nvml.call('nvmlDeviceGetHandleByIndex_v2', 0, handle)
+      : nvml.call('nvmlDeviceGetHandleByUUID', Buffer.from(`${uuid}\0`, 'latin1'), handle);
+  if (status !== 0) return absent(toNvmlReason(status));
+  const device = handle.readBigUInt64LE();
+  const name = readText(nvml, 'nvmlDeviceGetName', device);
+  return present({ name: name.status === 'present' ? name.value : 'NVIDIA GPU', handle: device });
+}
+
 function readDevice(nvml: Nvml, device: bigint, index: number): Omit<Gpu, 'driverVersion' | 'cudaDriverVersion'> {
   const memory = readMemory(nvml, device);
   const name = readText(nvml, 'nvmlDeviceGetName', device);

@@ -13,11 +13,11 @@ const everyMs = 1000;
 export async function coolDown(
   startC: number | null,
   signal?: AbortSignal,
-  readTemperatureC: () => number | null = readCpuTemperatureC,
+  readTemperatureC: () => Promise<number | null> = () => readCpuTemperatureC(),
 ): Promise<void> {
   if (startC === null) return;
   for (let waitedMs = 0; waitedMs < longestMs; waitedMs += everyMs) {
-    const nowC = readTemperatureC();
+    const nowC = await readTemperatureC();
     if (nowC === null || nowC <= startC + toleranceC || signal?.aborted) return;
     await sleep(everyMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }

@@ -31,6 +31,7 @@ import { prepareCell, type PreparedCell } from './prepare-cell.ts';
 import { thisProcess } from './process-identity.ts';
 import { toProvenance, type DetectedMachine } from './provenance.ts';
 import type { RunOptions, RunPorts } from './run-ports.ts';
+import { watchSensors } from './watch-sensors.ts';
 
 /** Share of the memory that this process may use which one engine may take. */
 const memoryShare = 0.9;
@@ -148,13 +149,13 @@ async function measurePending(
   options: RunOptions,
 ): Promise<void> {
   const { storage } = ports;
+  const startC = await readCpuTemperatureC();
   const { plan } = storage.runs.get(runId);
   const records = storage.cells.ofRun(runId);
   const pending = records.filter(({ outcome }) => outcome.state === 'pending');
   options.onEvent?.({ type: 'started', runId, cells: records.map(({ config }) => config), pending: pending.length });
   let state: Exclude<RunState, 'running'> = 'completed';
   try {
-    const startC = readCpuTemperatureC();
     for (const record of pending) {
       if (record !== pending[0]) await coolDown(startC, options.signal);
       if (options.signal?.aborted) break;
@@ -226,6 +227,10 @@ async function prepareAndMeasure(
       temporaryFolder,
       ...abort,
     });
+    await using watch = await watchSensors(
+      { config, allowedCpus, software: device?.software ?? null },
+      options.sensors,
+    );
     const measured = await measureCell({
       spawn: ports.spawn,
       prepared,
@@ -236,7 +241,10 @@ async function prepareAndMeasure(
       allowedCpus,
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine.report),
       deadlines: options.deadlines ?? {},
-      onProgress: ({ type: _, ...progress }) => options.onEvent?.({ type: 'progress', index, ...progress }),
+      onProgress: ({ type: _, ...progress }) => {
+        options.onEvent?.({ type: 'progress', index, ...progress });
+        watch.progressed(progress);
+      },
       ...abort,
     });
     return { prepared, measured };

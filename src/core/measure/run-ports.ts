@@ -9,6 +9,7 @@ import type { FinalOutcome } from '../storage/cells.ts';
 import type { DataDirectory } from '../storage/data-directory.ts';
 import type { Storage } from '../storage/open.ts';
 import type { LockOwner } from './lock.ts';
+import type { SensorReader } from './watch-sensors.ts';
 
 /** What happens while a plan is measured, in order. Nothing here is needed for the result, which is stored. */
 export type RunEvent =
@@ -44,6 +45,8 @@ export interface RunOptions {
   /** Wait for another measurement on this machine instead of refusing. */
   wait?: boolean;
   onEvent?: (event: RunEvent) => void;
+  /** Somebody looks at the sensors of this machine while it measures; nobody does, and nothing is read, when left out. */
+  sensors?: SensorReader;
   deadlines?: Partial<Deadlines>;
   /** Overrides the limit derived from this machine's memory. */
   memoryLimitBytes?: number;

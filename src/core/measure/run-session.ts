@@ -5,8 +5,10 @@ import type { CellProgress, RunSession, SessionMessage } from '../../shared/doma
 import { InferometerError } from '../../shared/errors.ts';
 import { resumePlan, runPlan } from './run-plan.ts';
 import type { RunEvent, RunOptions, RunPorts } from './run-ports.ts';
-import { applyRunEvent, createRunSession } from './session-state.ts';
+import { openSensors, type OpenSensors } from '../telemetry/open-sensors.ts';
+import { applyRunEvent, createRunSession, withSensors, withSensorSample } from './session-state.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
+import type { SensorReader } from './watch-sensors.ts';
 
 /** Runs one measurement at a time on behalf of callers that come and go. */
 export interface RunSessions {
@@ -27,6 +29,8 @@ export interface RunSessions {
 
 export interface RunSessionsOptions {
   lockPath?: string | undefined;
+  /** Those of this machine when left out. */
+  openSensors?: OpenSensors | undefined;
   /** Told of failures that nobody foresaw; the session has them as a sentence only. */
   onDefect?: ((error: unknown) => void) | undefined;
 }
@@ -65,6 +69,19 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
       publishSession();
     }
   };
+  const sensors: SensorReader = {
+    open: options.openSensors ?? openSensors,
+    onFound(found) {
+      if (session === null) return;
+      session = withSensors(session, found);
+      publishSession();
+    },
+    onSample(sample) {
+      if (session === null) return;
+      session = withSensorSample(session, sample);
+      if (session.progress !== null) throttle.offer(session.progress);
+    },
+  };
 
   async function measure(plan: Plan, wait: boolean, work: (runOptions: RunOptions) => Promise<RunId>): Promise<RunId> {
     if (closed) throw hostIsClosing();
@@ -80,6 +97,7 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     const runOptions: RunOptions = {
       wait,
       signal: abort.signal,
+      sensors,
       ...(lockPath === undefined ? {} : { lockPath }),
       onEvent: (event) => {
         onEvent(event);

@@ -1,5 +1,12 @@
 import type { Plan } from '../../shared/domain/plan.ts';
-import { withProgress, type RunSession } from '../../shared/domain/run-session.ts';
+import {
+  emptyTrace,
+  withoutPoints,
+  withProgress,
+  type RunSession,
+  type SensorSample,
+  type SensorSeries,
+} from '../../shared/domain/run-session.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { expandPlan } from './expand-plan.ts';
 import type { RunEvent } from './run-ports.ts';
@@ -15,7 +22,8 @@ export function createRunSession(plan: Plan, now: Date): RunSession {
     runId: null,
     cells: expandPlan(plan).map((config) => ({ config, state: 'pending' })),
     progress: null,
-    trace: { elapsedNs: [], latencyNs: [] },
+    trace: emptyTrace(),
+    sensors: [],
     unsaved: [],
     end: null,
   };
@@ -38,11 +46,14 @@ export function applyRunEvent(session: RunSession, event: RunEvent): RunSession 
       return {
         ...withCellState(session, event.index, 'running'),
         progress: null,
-        trace: { elapsedNs: [], latencyNs: [] },
+        trace: emptyTrace(),
+        // Until it is known which there are for this configuration, those of the one before keep their place.
+        sensors: withoutPoints(session.sensors),
       };
     case 'progress': {
       const { type: _, ...progress } = event;
-      return withProgress(session, progress);
+      const before = session.progress?.process === progress.process ? session.progress.sensors : undefined;
+      return withProgress(session, { ...progress, ...(before === undefined ? {} : { sensors: before }) });
     }
     case 'unsaved':
       return { ...session, unsaved: [...session.unsaved, { index: event.index, outcome: event.outcome }] };
@@ -53,6 +64,16 @@ export function applyRunEvent(session: RunSession, event: RunEvent): RunSession 
     default:
       return assertNever(event);
   }
+}
+
+/** The session with the sensors that its configuration has on this machine. */
+export function withSensors(session: RunSession, sensors: readonly SensorSeries[]): RunSession {
+  return { ...session, sensors: withoutPoints(sensors) };
+}
+
+/** The session after readings, which come between two messages of progress. */
+export function withSensorSample(session: RunSession, sensors: SensorSample): RunSession {
+  return session.progress === null ? session : withProgress(session, { ...session.progress, sensors });
 }
 
 function withCellState(session: RunSession, index: number, state: RunSession['cells'][number]['state']): RunSession {

@@ -1,3 +1,4 @@
+import type { Unit } from '../domain/provenance.ts';
 import type { FormatOptions } from '../units.ts';
 import type { ChartStyle } from './chart.ts';
 import { chartColors } from './theme.ts';
@@ -20,6 +21,13 @@ const throughputUnits: readonly AxisUnit[] = [
   { symbol: 'M samples/s', factor: 1e6 },
 ];
 
+const clockUnits: readonly AxisUnit[] = [
+  { symbol: 'Hz', factor: 1 },
+  { symbol: 'kHz', factor: 1e3 },
+  { symbol: 'MHz', factor: 1e6 },
+  { symbol: 'GHz', factor: 1e9 },
+];
+
 /** The largest prefix in which a duration is at least 1; ns for 0. */
 export function timeUnitFor(durationNs: number): AxisUnit {
   return largestWithin(timeUnits, durationNs);
@@ -28,6 +36,11 @@ export function timeUnitFor(durationNs: number): AxisUnit {
 /** The unit of a throughput axis that reaches `samplesPerS`. */
 export function throughputUnitFor(samplesPerS: number): AxisUnit {
   return largestWithin(throughputUnits, samplesPerS);
+}
+
+/** The unit of an axis of a sensor that reaches `value`. */
+export function sensorUnitFor(unit: Unit, value: number): AxisUnit {
+  return unit === 'Hz' ? largestWithin(clockUnits, value) : { symbol: unit, factor: 1 };
 }
 
 /** Division by a power of ten keeps the decimals that a number has; multiplying by 0.000001 would not. */

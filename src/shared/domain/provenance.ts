@@ -28,6 +28,8 @@ export const unitSchema = z.enum([
   'MAC',
   'FLOP/s',
   'B/s',
+  'Hz',
+  '°C',
 ]);
 export type Unit = z.infer<typeof unitSchema>;
 

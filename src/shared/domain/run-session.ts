@@ -2,7 +2,33 @@ import { z } from 'zod';
 import { failureSchema } from '../errors.ts';
 import { runIdSchema } from './ids.ts';
 import { cellConfigSchema, planSchema } from './plan.ts';
+import { observed, present, unitSchema } from './provenance.ts';
 import { cellOutcomeSchema, runStateSchema } from './run.ts';
+
+/** What the sensors read at one moment; a sensor that gave no value is not in it. */
+const sensorSampleSchema = z.object({
+  /** Since the measured part of the engine process began, as of the trace. */
+  elapsedNs: z.number().nonnegative(),
+  /** By the id of the sensor, in its unit. */
+  values: z.record(z.string(), z.number()),
+});
+export type SensorSample = z.infer<typeof sensorSampleSchema>;
+
+/** A sensor of this machine that tells something about the configuration, or why it is not there. */
+export const sensorSeriesSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  unit: unitSchema,
+  readings: observed(
+    z.object({
+      /** What is read, e.g. "scaling_cur_freq of cpufreq, mean of 8 processors". */
+      source: z.string(),
+      elapsedNs: z.array(z.number()),
+      value: z.array(z.number()),
+    }),
+  ),
+});
+export type SensorSeries = z.infer<typeof sensorSeriesSchema>;
 
 /** How far the configuration that is being measured has come; times in ns. */
 export const cellProgressSchema = z.object({
@@ -15,6 +41,8 @@ export const cellProgressSchema = z.object({
   /** null: nothing tells yet. */
   remainingNs: z.number().nullable(),
   latestLatencyNs: z.number().nullable(),
+  /** The newest readings of the sensors; absent before the first. */
+  sensors: sensorSampleSchema.optional(),
 });
 export type CellProgress = z.infer<typeof cellProgressSchema>;
 
@@ -39,6 +67,8 @@ export const runSessionSchema = z.object({
   progress: cellProgressSchema.nullable(),
   /** Latencies seen in passing during the measured part of the current process, thinned out to a bounded number. */
   trace: z.object({ elapsedNs: z.array(z.number()), latencyNs: z.array(z.number()) }),
+  /** Readings during the same part, thinned out alike. Empty until the sensors of the configuration were looked for. */
+  sensors: z.array(sensorSeriesSchema),
   /** Results that could not be stored; they are lost with this session. */
   unsaved: z.array(z.object({ index: z.number().int().nonnegative(), outcome: cellOutcomeSchema })),
   /** How it ended. A defect is a failure that nobody foresaw, as one sentence. */
@@ -63,20 +93,68 @@ export const sessionMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type SessionMessage = z.infer<typeof sessionMessageSchema>;
 
-/** A trace never grows beyond this; at twice the usual rate of progress it is a minute. */
-const longestTrace = 1_200;
+/** No series grows beyond this; a trace at twice the usual rate of progress is a minute, sensors are 20 minutes. */
+const longestSeries = 1_200;
 
 /** The session after a message of progress; the one before is left as it was. */
 export function withProgress(session: RunSession, progress: CellProgress): RunSession {
-  return { ...session, progress, trace: extendTrace(session, progress) };
+  const { progress: before } = session;
+  const isNewProcess = before !== null && before.process !== progress.process;
+  const kept = isNewProcess ? { trace: emptyTrace(), sensors: withoutPoints(session.sensors) } : session;
+  return {
+    ...session,
+    progress,
+    trace: extendTrace(kept.trace, isNewProcess ? null : before, progress),
+    sensors: extendSensors(kept.sensors, isNewProcess ? null : before, progress),
+  };
 }
 
-/** Keeps the whole course of the measured part: when the trace is full, every second point goes. */
-function extendTrace({ trace, progress: before }: RunSession, progress: CellProgress): RunSession['trace'] {
-  const { stage, process, elapsedNs, latestLatencyNs } = progress;
-  if (stage !== 'measured' || latestLatencyNs === null) return trace;
-  const kept = before !== null && before.process !== process ? { elapsedNs: [], latencyNs: [] } : trace;
-  const thin = (values: readonly number[]): number[] =>
-    values.length < longestTrace ? [...values] : values.filter((_, position) => position % 2 === 0);
-  return { elapsedNs: [...thin(kept.elapsedNs), elapsedNs], latencyNs: [...thin(kept.latencyNs), latestLatencyNs] };
+/** A trace before anything was measured. */
+export function emptyTrace(): RunSession['trace'] {
+  return { elapsedNs: [], latencyNs: [] };
+}
+
+/** The same sensors before anything was read. */
+export function withoutPoints(sensors: readonly SensorSeries[]): SensorSeries[] {
+  return sensors.map((sensor) => {
+    if (sensor.readings.status === 'absent') return sensor;
+    const { source } = sensor.readings.value;
+    return { ...sensor, readings: present({ source, elapsedNs: [], value: [] }) };
+  });
+}
+
+function extendTrace(
+  trace: RunSession['trace'],
+  before: CellProgress | null,
+  { stage, elapsedNs, latestLatencyNs }: CellProgress,
+): RunSession['trace'] {
+  // A message that only brings readings of sensors repeats the rest.
+  const isRepeated = before !== null && before.stage === stage && before.elapsedNs === elapsedNs;
+  if (stage !== 'measured' || latestLatencyNs === null || isRepeated) return trace;
+  return { elapsedNs: [...thin(trace.elapsedNs), elapsedNs], latencyNs: [...thin(trace.latencyNs), latestLatencyNs] };
+}
+
+/** Every message has the newest readings, so that none is lost to a reader who misses some: most were seen before. */
+function extendSensors(
+  sensors: readonly SensorSeries[],
+  before: CellProgress | null,
+  { sensors: sample }: CellProgress,
+): SensorSeries[] {
+  if (sample === undefined || before?.sensors?.elapsedNs === sample.elapsedNs) return [...sensors];
+  return sensors.map((sensor) => {
+    const value = sample.values[sensor.id];
+    if (value === undefined || sensor.readings.status === 'absent') return sensor;
+    const { source, elapsedNs, value: values } = sensor.readings.value;
+    const readings = present({
+      source,
+      elapsedNs: [...thin(elapsedNs), sample.elapsedNs],
+      value: [...thin(values), value],
+    });
+    return { ...sensor, readings };
+  });
+}
+
+/** Keeps the whole course: when a series is full, every second point goes. */
+function thin(values: readonly number[]): number[] {
+  return values.length < longestSeries ? [...values] : values.filter((_, position) => position % 2 === 0);
 }

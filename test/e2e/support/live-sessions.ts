@@ -1,8 +1,9 @@
-import { createRunSession } from '../../../src/core/measure/session-state.ts';
+import { createRunSession, withSensors, withSensorSample } from '../../../src/core/measure/session-state.ts';
 import { toRunId } from '../../../src/shared/domain/ids.ts';
 import type { Plan } from '../../../src/shared/domain/plan.ts';
+import { absent, present } from '../../../src/shared/domain/provenance.ts';
 import type { CellState } from '../../../src/shared/domain/run.ts';
-import { withProgress, type RunSession } from '../../../src/shared/domain/run-session.ts';
+import { withProgress, type RunSession, type SensorSeries } from '../../../src/shared/domain/run-session.ts';
 import { simulateCell } from '../scenarios/simulated-cell.ts';
 
 /** The batch sweep of the scenario "finished-runs", as the host that measured it would have shown it. */
@@ -28,9 +29,40 @@ function createSweep(states: readonly CellState[]): RunSession {
   return { ...begun, phase: 'measuring', runId, cells };
 }
 
-/** In the measured part of the fourth of five configurations. */
+const clock = { id: 'cpu-clock', label: 'Processor clock', unit: 'Hz' } as const;
+const temperature = { id: 'cpu-temperature', label: 'Processor temperature', unit: '°C' } as const;
+const nothingRead = { elapsedNs: [], value: [] };
+
+/** A desktop that shows both sensors of its processor. */
+const sensorsOfDesktop: readonly SensorSeries[] = [
+  { ...clock, readings: present({ source: 'cpufreq, mean of 16 processors', ...nothingRead }) },
+  { ...temperature, readings: present({ source: 'k10temp, hottest of 2 sensors', ...nothingRead }) },
+];
+
+/** A virtual machine. */
+const noSensors: readonly SensorSeries[] = [
+  {
+    ...clock,
+    readings: absent(
+      'the kernel runs no frequency driver here, which is usual in a virtual machine: the host decides the clock',
+      'Measure outside the virtual machine to see it.',
+    ),
+  },
+  {
+    ...temperature,
+    readings: absent(
+      'the kernel shows no sensor of a processor, which is usual in a virtual machine',
+      'On a physical machine, load the driver of its sensors: coretemp for Intel, k10temp for AMD.',
+    ),
+  },
+];
+
+/** In the measured part of the fourth of five configurations, on a processor that slows down as it gets hot. */
 export function createSweepMeasuring(): RunSession {
-  let session = createSweep(['completed', 'completed', 'completed', 'running', 'pending']);
+  let session = withSensors(
+    createSweep(['completed', 'completed', 'completed', 'running', 'pending']),
+    sensorsOfDesktop,
+  );
   for (let step = 1; step <= 160; step++) {
     const wave = Math.sin(step / 9) + 0.6 * Math.sin(step * 1.7);
     session = withProgress(session, {
@@ -42,12 +74,17 @@ export function createSweepMeasuring(): RunSession {
       remainingNs: 192e9 - step * 29e7,
       latestLatencyNs: 288e6 + 3e6 * wave + (step % 37 === 0 ? 7e7 : 0),
     });
+    if (step % 4 !== 0) continue;
+    const heat = 1 - Math.exp(-step / 45);
+    const values = { [clock.id]: 5.05e9 - 4.2e8 * heat + 1e7 * wave, [temperature.id]: 52 + 36 * heat + 0.4 * wave };
+    session = withSensorSample(session, { elapsedNs: step * 29e7 + 1e7, values });
   }
   return session;
 }
 
+/** On a machine that shows no sensors. */
 export function createSweepWarmingUp(): RunSession {
-  const session = createSweep(['completed', 'completed', 'completed', 'running', 'pending']);
+  const session = withSensors(createSweep(['completed', 'completed', 'completed', 'running', 'pending']), noSensors);
   const progress = { index: 3, process: 0, queries: 12, elapsedNs: 3.5e9, remainingNs: null, latestLatencyNs: 291e6 };
   return { ...session, progress: { ...progress, stage: 'warm-up' } };
 }

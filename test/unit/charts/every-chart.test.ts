@@ -27,6 +27,15 @@ function chartsOf(n: number, points: number): [name: string, draw: Draw][] {
     ['histogram', (to) => latencyHistogram({ ...data, percentiles }, to)],
     ['batch curve', (to) => batchCurve(n === 0 ? [] : [{ label: 'cpu', points: batches }], to)],
     ['live trace', (to) => liveTrace({ elapsedNs: data.overTime.fromNs, latencyNs: data.overTime.maxNs }, to)],
+    [
+      'live trace with sensors',
+      (to) => {
+        const elapsedNs = data.overTime.fromNs;
+        const clock = { id: 'clock', label: 'Clock', unit: 'Hz' as const, elapsedNs, value: elapsedNs.map(() => 3e9) };
+        const heat = { ...clock, id: 'heat', label: 'Heat', unit: '°C' as const, value: elapsedNs.map((_, at) => at) };
+        return liveTrace({ elapsedNs, latencyNs: data.overTime.maxNs, sensors: [clock, heat] }, to);
+      },
+    ],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { liveTrace } from '../../../src/shared/charts/live-trace.ts';
+import { liveTrace, liveTraceHeightPx } from '../../../src/shared/charts/live-trace.ts';
 import { stageTimes } from '../../../src/shared/charts/stages.ts';
 import { renderToSvg, textsOf } from './render.ts';
 import { style } from './samples.ts';
@@ -56,6 +56,45 @@ describe('the live trace', () => {
     };
     expect(series.every(({ silent }) => silent)).toBe(true);
     expect([animation, tooltip]).toEqual([false, undefined]);
+  });
+
+  it('has a panel for each sensor on the same time axis, its last value beside it, and its numbers in the table', () => {
+    const elapsedNs = [0, 1e9, 2e9];
+    const sensors = [
+      { id: 'cpu-clock', label: 'Processor clock', unit: 'Hz' as const, elapsedNs, value: [3.2e9, 3.1e9, 2.45e9] },
+      { id: 'cpu-temperature', label: 'Processor temperature', unit: '°C' as const, elapsedNs, value: [55, 61, 72.5] },
+    ];
+    const chart = liveTrace({ elapsedNs: [5e8, 1e9], latencyNs: [4e6, 5e6], sensors }, style);
+    const texts = textsOf(renderToSvg(chart, { height: liveTraceHeightPx(2) }));
+    expect(texts).toEqual(
+      expect.arrayContaining(['Processor clock (GHz)', '2.45 GHz', 'Processor temperature (°C)', '72.5 °C']),
+    );
+    expect(texts.filter((text) => text.startsWith('Time since start'))).toHaveLength(1);
+    const { xAxis } = chart.option as { xAxis: { min: number; max: number }[] };
+    expect(xAxis.map(({ min, max }) => [min, max])).toEqual(Array(3).fill([0, 2]));
+    expect(chart.table.columns.map(({ label, unit }) => `${label} ${unit}`)).toEqual([
+      'Time since start s',
+      'Latency ms',
+      'Processor clock GHz',
+      'Processor temperature °C',
+    ]);
+    expect(chart.table.rows).toEqual([
+      [0, null, 3.2, 55],
+      [0.5, 4, null, null],
+      [1, 5, 3.1, 61],
+      [2, null, 2.45, 72.5],
+    ]);
+    expect(chart.summary).toContain('Processor clock from 2.45 GHz to 3.20 GHz, last 2.45 GHz.');
+  });
+
+  it('keeps the place of a sensor that has not told anything yet', () => {
+    const sensors = [{ id: 'cpu-clock', label: 'Processor clock', unit: 'Hz' as const, elapsedNs: [], value: [] }];
+    const chart = liveTrace({ elapsedNs: [1e9, 2e9], latencyNs: [4e6, 5e6], sensors }, style);
+    expect(textsOf(renderToSvg(chart))).toContain('Processor clock (Hz)');
+    expect(chart.table.rows).toEqual([
+      [1, 4, null],
+      [2, 5, null],
+    ]);
   });
 
   it('shows the latest latency', () => {

@@ -4,37 +4,16 @@ import { matchAccelerator, parseAccelerators, readAccelerators } from '../../../
 import { readNvmlGpus } from '../../../src/core/hardware/gpu-nvml.ts';
 import { parseSmiGpus } from '../../../src/core/hardware/gpu-smi.ts';
 import { openNvml } from '../../../src/core/hardware/nvml.ts';
-import type { Nvml } from '../../../src/core/hardware/nvml.ts';
 import { detectMachine } from '../../../src/core/hardware/detect-machine.ts';
 import { gpuSchema } from '../../../src/shared/domain/machine.ts';
 import { createMachinePorts, readMachine } from './support/machines.ts';
+import { createNvmlDouble } from './support/nvml-double.ts';
 
 /** Matches a text that holds `part`. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 const MEBIBYTE = 1024 ** 2;
 const smiOutput = readFileSync(new URL('../../fixtures/hardware/nvidia-smi.csv', import.meta.url), 'utf8');
-
-/** Answers NVML calls from a table of numbers and texts; a symbol that is not listed is missing in the driver. */
-function createNvmlDouble(answers: Record<string, number[] | string | { status: number }>): Nvml & { closed: boolean } {
-  return {
-    closed: false,
-    call(symbol, ...args) {
-      const answer = answers[symbol];
-      if (answer === undefined) return null;
-      if (typeof answer === 'object' && 'status' in answer) return answer.status;
-      const outputs = args.filter((argument) => Buffer.isBuffer(argument));
-      if (typeof answer === 'string') outputs[0]?.write(answer, 'latin1');
-      else if (symbol === 'nvmlDeviceGetMemoryInfo')
-        answer.forEach((value, index) => outputs[0]?.writeBigUInt64LE(BigInt(value), index * 8));
-      else answer.forEach((value, index) => outputs[index]?.writeUInt32LE(value));
-      return 0;
-    },
-    close() {
-      this.closed = true;
-    },
-  };
-}
 
 const H200 = {
   nvmlDeviceGetCount_v2: [1],

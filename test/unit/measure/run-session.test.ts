@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { applyRunEvent, createRunSession } from '../../../src/core/measure/session-state.ts';
+import {
+  applyRunEvent,
+  createRunSession,
+  withSensors,
+  withSensorSample,
+} from '../../../src/core/measure/session-state.ts';
 import { createSubscription } from '../../../src/core/measure/subscription.ts';
-import type { CellProgress, RunSession } from '../../../src/shared/domain/run-session.ts';
+import { absent, present } from '../../../src/shared/domain/provenance.ts';
+import { withProgress, type CellProgress, type RunSession } from '../../../src/shared/domain/run-session.ts';
 import { shortPlan } from '../../support/short-plan.ts';
 
 const begun = createRunSession(shortPlan({ models: ['digits-cnn'], batches: [1, 2] }), new Date(0));
@@ -51,6 +57,52 @@ describe('the trace of a session', () => {
     const next = applyRunEvent(session, { type: 'cell-started', index: 1, config });
     expect(next.trace.elapsedNs).toEqual([]);
     expect(next.cells.map(({ state }) => state)).toEqual(['pending', 'running']);
+  });
+});
+
+describe('the sensors of a session', () => {
+  const series = (elapsedNs: number[], value: number[]) => ({
+    id: 'clock',
+    label: 'Clock',
+    unit: 'Hz' as const,
+    readings: present({ source: 'a test', elapsedNs, value }),
+  });
+  const missing = { id: 'heat', label: 'Heat', unit: '°C' as const, readings: absent('no such sensor') };
+  const watched = withSensors(begun, [series([], []), missing]);
+  const sample = (elapsedNs: number) => ({ elapsedNs, values: { clock: elapsedNs / 2, heat: 40 } });
+
+  it('take up every reading once, on the time axis of the trace, which it does not touch', () => {
+    let session = withSensorSample(follow(watched, [progressAt(10)]), sample(12));
+    session = withSensorSample(follow(session, [progressAt(14), progressAt(16)]), sample(18));
+    expect(session.sensors).toEqual([series([12, 18], [6, 9]), missing]);
+    expect(session.trace.elapsedNs).toEqual([10, 14, 16]);
+  });
+
+  it('reach a reader of messages of progress, even one who misses some', () => {
+    const first = follow(watched, [progressAt(10)]);
+    const second = withSensorSample(first, sample(12));
+    const third = follow(second, [progressAt(14)]);
+    const read = [first, second, third, third].reduce((held, { progress }) => withProgress(held, progress!), watched);
+    expect(read.sensors).toEqual(third.sensors);
+    expect(withProgress(first, third.progress!).sensors).toEqual(third.sensors);
+  });
+
+  it('span the whole measured part in a bounded number of points', () => {
+    let session = follow(watched, [progressAt(0)]);
+    for (let second = 0; second < 10_000; second++) session = withSensorSample(session, sample(second));
+    const [clock] = session.sensors;
+    const elapsedNs = clock?.readings.status === 'present' ? clock.readings.value.elapsedNs : [];
+    expect(elapsedNs.length).toBeLessThanOrEqual(1_201);
+    expect([elapsedNs[0], elapsedNs.at(-1)]).toEqual([0, 9_999]);
+  });
+
+  it('begin anew with every process and configuration, and stay named', () => {
+    const session = withSensorSample(follow(watched, [progressAt(10)]), sample(12));
+    const anew = [series([], []), missing];
+    const next = follow(session, [progressAt(1, { process: 1 })]);
+    expect([next.sensors, next.progress?.sensors]).toEqual([anew, undefined]);
+    const { config } = session.cells[1]!;
+    expect(applyRunEvent(session, { type: 'cell-started', index: 1, config }).sensors).toEqual(anew);
   });
 });
 

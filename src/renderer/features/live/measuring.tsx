@@ -17,7 +17,7 @@ import { stageIndex, stages } from './stages.ts';
 export function Measuring({ session }: { session: RunSession }) {
   const format = useFormat();
   const left = useTimeLeft(session);
-  const { cells, plan, progress, trace } = session;
+  const { cells, plan, progress } = session;
   const position = cells.findIndex(({ state }) => state === 'running');
   const cell = cells[position];
   const done = cells.filter(({ state }) => state !== 'pending' && state !== 'running').length;
@@ -79,10 +79,7 @@ export function Measuring({ session }: { session: RunSession }) {
         </Readings>
       </Panel>
       <Panel>
-        <LatencyTrace trace={trace} />
-        <p className={classes.sensors}>
-          Clocks and temperature are not drawn: this machine shows no sensor stream to the page.
-        </p>
+        <LatencyTrace session={session} />
       </Panel>
     </>
   );

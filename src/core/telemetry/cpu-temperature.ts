@@ -1,0 +1,29 @@
+import { absent, present } from '../../shared/domain/provenance.ts';
+import { findCpuTemperatures, readHottestC } from '../hardware/cpu-temperature.ts';
+import { defineSensor } from './sensor.ts';
+
+/** Hottest sensor of the processors: the one that the pause between configurations waits for. */
+export const cpuTemperature = defineSensor({
+  id: 'cpu-temperature',
+  label: 'Processor temperature',
+  unit: '°C',
+  appliesTo: () => true,
+  async open(_, { platform, files }) {
+    if (platform !== 'linux')
+      return absent('the temperature of the processor is read on Linux only', 'Measure under Linux to see it.');
+    const found = await findCpuTemperatures(files);
+    if (found === null || (await readHottestC(files, found.paths)) === null) {
+      return absent(
+        'the kernel shows no sensor of a processor, which is usual in a virtual machine',
+        'On a physical machine, load the driver of its sensors: coretemp for Intel, k10temp for AMD.',
+      );
+    }
+    const { driver, paths } = found;
+    const count = paths.length === 1 ? 'one sensor' : `hottest of ${paths.length} sensors`;
+    return present({
+      source: `${driver}, ${count}`,
+      read: () => readHottestC(files, paths),
+      close: () => undefined,
+    });
+  },
+});

@@ -1,0 +1,12 @@
+import { readGpuTemperatureC } from '../hardware/gpu-nvml.ts';
+import { openNvidiaSensor, usesGpu } from './nvidia-sensor.ts';
+import { defineSensor } from './sensor.ts';
+
+/** Temperature of the chip of an NVIDIA GPU. */
+export const gpuTemperature = defineSensor({
+  id: 'gpu-temperature',
+  label: 'GPU temperature',
+  unit: '°C',
+  appliesTo: usesGpu,
+  open: (scope, ports) => openNvidiaSensor(scope, ports, readGpuTemperatureC),
+});
