@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { drizzle, type BetterSQLite3Database } from './drizzle.ts';
 import { resourcePath } from '../resources.ts';
+import { checkColumns } from './check-columns.ts';
 import { damaged, storageUnusable, withStorageFailures } from './failures.ts';
 import { APPLICATION_ID, migrate, readMigrations, schemaVersion } from './migrate.ts';
 
@@ -32,8 +33,8 @@ const CHECKED_TABLES = ['machines', 'models', 'runs', 'cells'];
 
 /**
  * Opens or creates the database file: checks that it is ours and sound, backs up and migrates an older one.
- * Throws STORAGE_UNUSABLE for a file that is damaged, foreign, newer than this program or not writable, and
- * STORAGE_FULL. A file that is refused is not written to.
+ * Throws STORAGE_UNUSABLE for a file that is damaged, foreign, newer than this program, without the columns of its
+ * version or not writable, and STORAGE_FULL. A file that is refused is not written to.
  */
 export function openDatabase(file: string, options: OpenOptions = {}): Database {
   const { migrationsFolder = resourcePath('migrations'), now = () => new Date() } = options;
@@ -45,6 +46,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     try {
       configure(sqlite);
       migrate(sqlite, migrations, now());
+      checkColumns(sqlite);
       return toDatabase(file, sqlite);
     } catch (error) {
       sqlite.close();
@@ -108,7 +110,9 @@ function inspect(file: string, newestVersion: number): void {
   const sqlite = new Sqlite(file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
     refuseForeign(sqlite, newestVersion);
-    if (schemaVersion(sqlite) > 0) checkTables(sqlite);
+    const version = schemaVersion(sqlite);
+    if (version > 0) checkTables(sqlite);
+    if (version === newestVersion) checkColumns(sqlite);
   } finally {
     sqlite.close();
   }

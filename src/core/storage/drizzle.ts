@@ -15,8 +15,9 @@ export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, not
 ) as typeof Orm;
 export const { drizzle } = load('drizzle-orm/better-sqlite3') as typeof Driver;
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- one overload of primaryKey is; it is not the one in use
-export const { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = load(
+export const { blob, getTableConfig, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } = load(
   'drizzle-orm/sqlite-core',
 ) as typeof Columns;
+export type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 export type { SQL } from 'drizzle-orm';
 export type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';

@@ -115,6 +115,22 @@ describe('a file that is not ours to use', () => {
     expectRefusal(/newer Inferometer \(schema 99/);
   });
 
+  test('without a column of its version is refused with the column and left alone', () => {
+    fillDatabase();
+    const sqlite = new Sqlite(file);
+    sqlite.exec('ALTER TABLE runs DROP COLUMN files');
+    sqlite.close();
+    expectRefusal(/no column "files" in runs/);
+  });
+
+  test('with a column that nothing fills is refused with the column and left alone', () => {
+    openStorage(file).close();
+    const sqlite = new Sqlite(file);
+    sqlite.exec('DROP TABLE settings; CREATE TABLE settings (key TEXT, value TEXT, owner TEXT NOT NULL) STRICT');
+    sqlite.close();
+    expectRefusal(/unknown column "owner" in settings/);
+  });
+
   test('in a folder that does not exist is refused', () => {
     expect(() => openStorage(path.join(folder.path, 'nowhere', 'x.sqlite'))).toThrow(unusable);
   });
