@@ -56,7 +56,7 @@ export function fileFailure(path: string, cause: unknown): InferometerError | un
       return modelFailure(
         'MODEL_NOT_FOUND',
         `There is no file ${path}.`,
-        'Check the path; relative paths start at the current folder.',
+        'Check the path, or give an absolute one.',
         { path },
         cause,
       );
