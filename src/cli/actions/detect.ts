@@ -12,7 +12,7 @@ export async function detect({ openCore, terminal, signal }: CommandHost): Promi
   printMachine(terminal, machine);
   const owner = readLock();
   if (owner === null) terminal.progress('Trying the execution providers');
-  const providers = owner === null ? await probeProviders(core.spawn, signal) : untriedProviders(owner);
+  const providers = owner === null ? await probeProviders(core.spawn, machine, signal) : untriedProviders(owner);
   signal.throwIfAborted();
   printProviders(terminal, providers);
   const data: DetectData = { machine, providers };

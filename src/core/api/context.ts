@@ -17,11 +17,12 @@ export interface ApiContext {
 
 /** Made once by a host. The host closes `sessions` before it closes the core. */
 export function createApiContext(core: Core, options: RunSessionsOptions = {}): ApiContext {
+  const knownMachine = rememberMachine(core);
   return {
     core,
     sessions: createRunSessions(core, options),
-    providers: createProviderHealth(core.spawn),
-    knownMachine: rememberMachine(core),
+    providers: createProviderHealth(core.spawn, knownMachine),
+    knownMachine,
     background: new Set(),
   };
 }

@@ -3,6 +3,7 @@ import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { formatQuantity } from '../../shared/units.ts';
+import { hasNvidiaGpu } from '../engine-client/explain-without-nvidia.ts';
 import { isUntried } from '../engine-client/probe-provider.ts';
 
 /** Something that keeps measurements from being possible ("blocking") or good ("advice"). */
@@ -103,8 +104,7 @@ export function adviseOnProviders(providers: readonly ProviderReport[], machine:
     }
     const message = `${name} does not work: ${status.reason.replace(/\.$/, '')}.`;
     if (id === 'cpu') return [{ subject: id, severity: 'blocking', message, remedy: status.remedy }];
-    const hasNvidia = valueOf(machine.gpus)?.some(({ vendor }) => /nvidia/i.test(vendor)) ?? false;
-    return hasNvidia && id === 'cuda' ? [advice(id, message, status.remedy)] : [];
+    return hasNvidiaGpu(machine) && id === 'cuda' ? [advice(id, message, status.remedy)] : [];
   });
 }
 

@@ -38,7 +38,7 @@ export async function diagnose(
   // What is tried or measured beside a measurement would spoil both.
   const lock = readLock();
   if (lock === null) onStep('Trying the execution providers');
-  const providers = lock === null ? await probeProviders(ports.spawn, signal) : untriedProviders(lock);
+  const providers = lock === null ? await probeProviders(ports.spawn, machine, signal) : untriedProviders(lock);
   signal?.throwIfAborted();
   if (lock === null) onStep('Measuring what measuring costs');
   const harness = lock === null ? await findHarnessCost(ports) : { value: null, problems: [] };

@@ -1,3 +1,4 @@
+import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { Harness } from '../../shared/domain/measurement.ts';
 import {
   providerIdSchema,
@@ -10,6 +11,7 @@ import { defaultDeadlines, startEngine } from './engine-client.ts';
 import type { SpawnEngine } from './engine-process.ts';
 import { runOnce } from './evaluate.ts';
 import { describeExit } from './explain-failure.ts';
+import { explainWithoutNvidia } from './explain-without-nvidia.ts';
 import { plainSession } from './session-config.ts';
 
 /** TensorRT builds an engine even for the probe's four elements. */
@@ -34,10 +36,17 @@ export async function probeProvider(spawn: SpawnEngine, id: ProviderId, signal?:
   return { id, name: names[id], status: await probe(spawn, id, signal) };
 }
 
-/** Probes every provider, one after another: two at once would compete for a device. */
-export async function probeProviders(spawn: SpawnEngine, signal?: AbortSignal): Promise<ProviderReport[]> {
+/** Probes every provider on a known machine, one after another: two at once would compete for a device. */
+export async function probeProviders(
+  spawn: SpawnEngine,
+  machine: MachineReport,
+  signal?: AbortSignal,
+): Promise<ProviderReport[]> {
   const reports: ProviderReport[] = [];
-  for (const id of providerIdSchema.options) reports.push(await probeProvider(spawn, id, signal));
+  for (const id of providerIdSchema.options) {
+    const report = await probeProvider(spawn, id, signal);
+    reports.push(await explainWithoutNvidia(report, () => Promise.resolve(machine)));
+  }
   return reports;
 }
 

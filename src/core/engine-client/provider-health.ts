@@ -1,5 +1,7 @@
+import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { ProviderId, ProviderReport } from '../../shared/domain/provider.ts';
 import type { SpawnEngine } from './engine-process.ts';
+import { explainWithoutNvidia } from './explain-without-nvidia.ts';
 import { probeProvider } from './probe-provider.ts';
 
 export interface CheckedProvider extends ProviderReport {
@@ -14,7 +16,7 @@ export interface ProviderHealth {
   check(ids: readonly ProviderId[], options?: { refresh?: boolean; signal?: AbortSignal }): Promise<CheckedProvider[]>;
 }
 
-export function createProviderHealth(spawn: SpawnEngine): ProviderHealth {
+export function createProviderHealth(spawn: SpawnEngine, machine: () => Promise<MachineReport>): ProviderHealth {
   const reports = new Map<ProviderId, CheckedProvider>();
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -22,7 +24,8 @@ export function createProviderHealth(spawn: SpawnEngine): ProviderHealth {
     const earlier = reports.get(id);
     if (earlier !== undefined && !refresh) return earlier;
     signal?.throwIfAborted();
-    const report = { ...(await probeProvider(spawn, id, signal)), checkedAt: new Date().toISOString() };
+    const found = await explainWithoutNvidia(await probeProvider(spawn, id, signal), machine);
+    const report = { ...found, checkedAt: new Date().toISOString() };
     // A probe that was cut short found nothing out.
     signal?.throwIfAborted();
     reports.set(id, report);

@@ -5,6 +5,7 @@ import { sha256Schema, type RunId, type Sha256 } from '../../shared/domain/ids.t
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { PlanFiles, RunRecord } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { explainWithoutNvidia } from '../engine-client/explain-without-nvidia.ts';
 import { probeProvider } from '../engine-client/probe-provider.ts';
 import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
 import { checkCell, prepareCell } from './prepare-cell.ts';
@@ -151,10 +152,10 @@ function refuseUnknownDims(plan: Plan, models: Models): void {
 /** Probes a provider and says what it runs on. Throws PROVIDER_UNAVAILABLE with the reason. */
 export async function requireProvider(
   id: CellConfig['provider'],
-  { spawn }: RunPorts,
+  { spawn, detectMachine }: RunPorts,
   signal?: AbortSignal,
 ): Promise<{ device: string; software: boolean | null }> {
-  const { name, status } = await probeProvider(spawn, id, signal);
+  const { name, status } = await explainWithoutNvidia(await probeProvider(spawn, id, signal), detectMachine);
   if (status.status === 'available') return { device: status.device, software: status.software };
   throw new InferometerError({
     code: 'PROVIDER_UNAVAILABLE',
