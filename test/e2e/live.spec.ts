@@ -189,8 +189,8 @@ test.describe('the sensors of the machine', { tag: '@web' }, () => {
     test('are named with the reason and what to do', async ({ screens }) => {
       await openPath(screens, live);
       const main = screens.getByRole('main');
-      await expect(main).toContainText('Processor clock not available: the kernel runs no frequency driver here');
-      await expect(main).toContainText('Measure outside the virtual machine to see it.');
+      await expect(main).toContainText('Processor clock not available: this kernel runs no frequency driver');
+      await expect(main).toContainText('Measure on the physical machine to see it.');
     });
   });
 });

@@ -22,8 +22,8 @@ export const cpuClock = defineSensor({
     const first = await readClocks(files, paths);
     if (first.length === 0) {
       return absent(
-        'the kernel runs no frequency driver here, which is usual in a virtual machine: the host decides the clock',
-        'Measure outside the virtual machine to see it.',
+        'this kernel runs no frequency driver, as in most virtual machines',
+        'Measure on the physical machine to see it.',
       );
     }
     return present(toSensor(files, paths, scope.config.threads));

@@ -14,8 +14,8 @@ export const cpuTemperature = defineSensor({
     const found = await findCpuTemperatures(files);
     if (found === null || (await readHottestC(files, found.paths)) === null) {
       return absent(
-        'the kernel shows no sensor of a processor, which is usual in a virtual machine',
-        'On a physical machine, load the driver of its sensors: coretemp for Intel, k10temp for AMD.',
+        'this kernel shows no sensor, as in most virtual machines',
+        'On a physical machine, load coretemp (Intel) or k10temp (AMD).',
       );
     }
     const { driver, paths } = found;

@@ -70,7 +70,7 @@ export function panelGrids(panels: number, left: number, right: number): GridCom
   ];
 }
 
-/** A vertical axis with two or three labels, which is as many as fit. */
+/** A vertical axis with as few labels as its height takes. */
 export function panelAxis({ label, axisUnit, values, fromZero }: SensorPanel, gridIndex: number, style: ChartStyle) {
   const { min, max, step } = panelTicks(values, fromZero);
   const axis = numberAxis(
@@ -90,7 +90,8 @@ export function panelAxis({ label, axisUnit, values, fromZero }: SensorPanel, gr
 export function panelTicks(values: readonly number[], fromZero: boolean): { min: number; max: number; step: number } {
   if (values.length === 0) return { min: 0, max: 1, step: 1 };
   const [smallest, largest] = [fromZero ? 0 : smallestOf(values), largestOf(values)];
-  const step = roundStep((largest - smallest) / 2 || 5);
+  // At most four labels fit: from zero that is three steps, elsewhere two and what rounding adds.
+  const step = roundStep((largest - smallest) / (fromZero ? 3 : 2) || 5);
   const min = Math.floor(smallest / step) * step;
   const max = Math.max(Math.ceil(largest / step) * step, min + step);
   return { min: Number(min.toPrecision(12)), max: Number(max.toPrecision(12)), step };

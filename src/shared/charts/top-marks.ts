@@ -13,8 +13,8 @@ export interface TopMark {
 const gapPx = 4;
 
 /**
- * Shades stretches and draws a line at places, over the whole height of the plot. A name that finds no room beside its
- * neighbours is left out; the table has all of them.
+ * Shades stretches and draws a line at places, over the whole height of the plot. Places too near one another for
+ * their names share one, from left to right; the name of a stretch that finds no room is left out. The table has all.
  */
 export function topMarks(id: string, marks: readonly TopMark[], style: ChartStyle): CustomSeriesOption {
   const colors = chartColors[style.colorScheme];
@@ -72,16 +72,31 @@ export function topMarks(id: string, marks: readonly TopMark[], style: ChartStyl
   };
 }
 
+interface Name {
+  label: string;
+  /** Where its first mark is. */
+  left: number;
+  isPlace: boolean;
+}
+
 /** Names from left to right, each beginning at its mark or ending at the edge of the plot, none over another. */
-function placeNames(placed: readonly { left: number; label: string }[], edge: number): { label: string; at: number }[] {
-  let free = -Infinity;
-  return [...placed]
-    .sort((one, other) => one.left - other.left)
-    .flatMap(({ left, label }) => {
-      const width = textWidthPx(label);
-      const at = Math.min(left, edge - width);
-      if (at < free) return [];
-      free = at + width + gapPx;
-      return [{ label, at }];
-    });
+function placeNames(
+  placed: readonly { left: number; right: number; label: string }[],
+  edge: number,
+): { label: string; at: number }[] {
+  const startOf = ({ left, label }: Name) => Math.min(left, edge - textWidthPx(label));
+  const names: Name[] = [];
+  for (const { left, right, label } of [...placed].sort((one, other) => one.left - other.left)) {
+    let name: Name | null = { label, left, isPlace: left === right };
+    let before = names.at(-1);
+    while (name !== null && before !== undefined && startOf(name) < startOf(before) + textWidthPx(before.label) + gapPx) {
+      if (before.isPlace && name.isPlace) {
+        names.pop();
+        name = { ...before, label: `${before.label}, ${name.label}` };
+        before = names.at(-1);
+      } else name = null;
+    }
+    if (name !== null) names.push(name);
+  }
+  return names.map((name) => ({ label: name.label, at: startOf(name) }));
 }

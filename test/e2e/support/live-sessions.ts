@@ -44,15 +44,15 @@ const noSensors: readonly SensorSeries[] = [
   {
     ...clock,
     readings: absent(
-      'the kernel runs no frequency driver here, which is usual in a virtual machine: the host decides the clock',
-      'Measure outside the virtual machine to see it.',
+      'this kernel runs no frequency driver, as in most virtual machines',
+      'Measure on the physical machine to see it.',
     ),
   },
   {
     ...temperature,
     readings: absent(
-      'the kernel shows no sensor of a processor, which is usual in a virtual machine',
-      'On a physical machine, load the driver of its sensors: coretemp for Intel, k10temp for AMD.',
+      'this kernel shows no sensor, as in most virtual machines',
+      'On a physical machine, load coretemp (Intel) or k10temp (AMD).',
     ),
   },
 ];
