@@ -6,8 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { besideMeasuring, createApiContext, untilQuiet, type ApiContext } from '../../../src/core/api/context.ts';
 import { router } from '../../../src/core/api/router.ts';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
+import { allowedCpuNumbers } from '../../../src/core/measure/allowed-cpus.ts';
 import { acquireLock } from '../../../src/core/measure/lock.ts';
-import type { CellProgress } from '../../../src/shared/domain/run-session.ts';
+import { openSensors, type OpenSensors } from '../../../src/core/telemetry/open-sensors.ts';
+import { absent, present } from '../../../src/shared/domain/provenance.ts';
+import { withProgress, type CellProgress, type RunSession } from '../../../src/shared/domain/run-session.ts';
 import { shortPlan } from '../../support/short-plan.ts';
 
 let folder: string;
@@ -94,6 +97,61 @@ describe('a session', () => {
     await untilQuiet(context);
     await starting;
     expect(context.sessions.isMeasuring()).toBe(true);
+  });
+});
+
+describe('the sensors of a session', () => {
+  it('reach its readers in messages of progress and are closed with each configuration', async () => {
+    const state = { open: 0, opened: 0 };
+    const open: OpenSensors = ({ config }) => {
+      state.open += 1;
+      state.opened += 1;
+      const close = () => void (state.open -= 1);
+      const source = `a test on ${config.provider}`;
+      return Promise.resolve([
+        { id: 'clock', label: 'Clock', unit: 'Hz', found: present({ source, read: () => 3e9, close }) },
+        { id: 'heat', label: 'Heat', unit: '°C', found: absent('no such sensor') },
+      ]);
+    };
+    context = createApiContext(core, { lockPath, openSensors: open, onDefect: (error) => defects.push(error) });
+    const { sessions } = context;
+    const override = { ...plan.override, minDurationS: 2.5 };
+    await sessions.start({ ...plan, batches: [1, 2], override });
+    let read: RunSession | null = null;
+    let longest: number[] = [];
+    for await (const message of sessions.subscribe()) {
+      if (message.type === 'session') read = message.session;
+      else if (read !== null) read = withProgress(read, message.progress);
+      const [clock, heat] = read?.sensors ?? [];
+      if (heat !== undefined) expect(heat.readings).toEqual(absent('no such sensor'));
+      if (clock?.readings.status === 'present') {
+        const { elapsedNs, value } = clock.readings.value;
+        expect(value).toEqual(elapsedNs.map(() => 3e9));
+        if (elapsedNs.length > longest.length) longest = elapsedNs;
+      }
+      if (read?.phase === 'ended') break;
+    }
+    // At the start of the measured part and after each second of it; the last may come with its end.
+    expect(longest.length).toBeGreaterThanOrEqual(2);
+    expect(longest.length).toBeLessThanOrEqual(4);
+    expect(longest[0]).toBeLessThan(1e9);
+    expect(longest).toEqual(longest.toSorted((one, other) => one - other));
+    expect([read?.end?.state, state, defects]).toEqual(['completed', { open: 0, opened: 2 }, []]);
+  });
+
+  it('of this machine tell something or say why not', async () => {
+    const scope = {
+      config: { provider: 'cuda' as const, threads: 0 },
+      allowedCpus: allowedCpuNumbers(),
+      software: null,
+    };
+    for (const { found } of await openSensors(scope)) {
+      if (found.status === 'absent') expect(found.reason).not.toBe('');
+      else {
+        expect(await found.value.read()).not.toBe(0);
+        found.value.close();
+      }
+    }
   });
 });
 
