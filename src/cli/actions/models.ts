@@ -1,4 +1,5 @@
 import { addModel as addToCore } from '../../core/models/import/add-model.ts';
+import { removeModel as removeModelFrom, type FileAfterRemoval } from '../../core/models/import/remove-model.ts';
 import { listModels as listAllModels } from '../../core/models/list-models.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
@@ -11,13 +12,13 @@ import { kindCell } from '../output/results.ts';
 export async function listModels({ openCore, terminal }: CommandHost): Promise<CommandResult> {
   const core = await openCore();
   const models: ListedModel[] = listAllModels(core);
-  const rows = models.map(({ name, title, parameters, macs, sizeBytes, present }): Cell[] => [
+  const rows = models.map(({ name, title, source, parameters, macs, sizeBytes, missing }): Cell[] => [
     name,
     { text: title, style: 'muted' },
     formatCount(parameters.value),
     macs === null ? { text: 'see inspect', style: 'muted' } : { number: formatQuantity(macs.value, 'MAC') },
     macs === null ? '' : kindCell(macs.kind),
-    toSizeCell(sizeBytes, present),
+    toSizeCell(sizeBytes, missing === null ? null : missing === source ? 'file is gone' : 'weights are gone'),
   ]);
   const columns = [
     { title: 'model' },
@@ -32,8 +33,8 @@ export async function listModels({ openCore, terminal }: CommandHost): Promise<C
   return { data: { models } };
 }
 
-function toSizeCell(sizeBytes: number | null, present: boolean): Cell {
-  if (!present) return { text: 'file is gone', style: 'caution' };
+function toSizeCell(sizeBytes: number | null, gone: string | null): Cell {
+  if (gone !== null) return { text: gone, style: 'caution' };
   if (sizeBytes === null) return { text: 'built on first use', style: 'muted' };
   return { number: formatQuantity(sizeBytes, 'B') };
 }
@@ -53,10 +54,15 @@ export async function addModel(
   return { data: { name, path, summary } };
 }
 
+const afterRemoval: Readonly<Record<FileAfterRemoval, string>> = {
+  own: 'Its file and its results are still there.',
+  'copy-deleted': 'The copy of its file was deleted; its results are still there.',
+  'copy-kept': 'Its results are still there, and the copy of its file, which another model or an unfinished run needs.',
+};
+
 /** Forgets a model that was added. */
 export async function removeModel({ openCore, terminal }: CommandHost, name: string): Promise<CommandResult> {
   const core = await openCore();
-  core.storage.models.remove(name);
-  terminal.print(`Removed ${name}. Its file and its results are still there.`);
+  terminal.print(`Removed ${name}. ${afterRemoval[removeModelFrom(core, name)]}`);
   return { data: { name } };
 }

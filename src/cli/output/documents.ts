@@ -53,8 +53,12 @@ const listedModelSchema = z.object({
   macs: readingSchema.nullable(),
   /** null: a reference model that is built on first use. */
   sizeBytes: z.number().int().nullable(),
-  /** False: the file is not where it was when the model was added. */
+  /** False: a file is not where it was when the model was added. */
   present: z.boolean(),
+  /** Absolute path of the first file that is gone: the model itself, or external data of it. */
+  missing: z.string().nullable(),
+  /** True: the application made a copy of a file that was handed to it, which goes with the model. */
+  copied: z.boolean(),
 });
 export type ListedModel = z.infer<typeof listedModelSchema>;
 

@@ -1,6 +1,7 @@
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import type { contract } from '../../shared/contract/index.ts';
 import { addModel } from '../models/import/add-model.ts';
+import { removeModel } from '../models/import/remove-model.ts';
 import { listModels } from '../models/list-models.ts';
 import { resolveModelCost } from '../models/resolve-cost.ts';
 import { resolveModel } from '../models/resolve-model.ts';
@@ -35,5 +36,7 @@ export const models = {
   add: api.models.add.handler(({ context: { core }, input: { path, name }, signal }) =>
     addModel(core.storage, path, { ...(name === undefined ? {} : { name }), ...(signal ? { signal } : {}) }),
   ),
-  remove: api.models.remove.handler(({ context: { core }, input: { name } }) => core.storage.models.remove(name)),
+  remove: api.models.remove.handler(({ context: { core }, input: { name } }) => {
+    removeModel(core, name);
+  }),
 };

@@ -6,6 +6,7 @@ import type { ModelRecord } from '../storage/models.ts';
 import type { Storage } from '../storage/open.ts';
 import { referenceModelKey } from './building/build-reference-model.ts';
 import type { ReferenceModel } from './building/define-reference-model.ts';
+import { isCopy } from './import/copies.ts';
 import { referenceModels } from './registry.ts';
 
 /** A model that a plan can name. */
@@ -20,15 +21,19 @@ export interface ListedModel {
   macs: Reading | null;
   /** null: a reference model that was not built yet. */
   sizeBytes: number | null;
-  /** False: the file is not where it was when the model was added. */
+  /** False: a file is not where it was when the model was added. */
   present: boolean;
+  /** Absolute path of the first file that is gone: the model itself, or external data of it. */
+  missing: string | null;
+  /** True: the application made a copy of a file that was handed to it, which goes with the model. */
+  copied: boolean;
 }
 
 /** Reference models in their order, then those of the user by name. Looks at no file's content. */
 export function listModels({ storage, directory }: { storage: Storage; directory: DataDirectory }): ListedModel[] {
   return [
     ...referenceModels.map((model) => describeReference(model, directory)),
-    ...storage.models.list().map(describeStored),
+    ...storage.models.list().map((model) => describeStored(model, directory)),
   ];
 }
 
@@ -49,10 +54,14 @@ function describeReference(model: ReferenceModel, directory: DataDirectory): Lis
     macs: toReading(macs, 'MAC', kind),
     sizeBytes: sizeOf(referenceModelPath(model, directory)),
     present: true,
+    missing: null,
+    copied: false,
   };
 }
 
-function describeStored({ name, kind, path: file, summary }: ModelRecord): ListedModel {
+function describeStored({ name, kind, path: file, summary }: ModelRecord, directory: DataDirectory): ListedModel {
+  const files = [file, ...summary.externalFiles.map((location) => path.resolve(path.dirname(file), location))];
+  const missing = files.find((one) => sizeOf(one) === null) ?? null;
   return {
     name,
     kind,
@@ -61,7 +70,9 @@ function describeStored({ name, kind, path: file, summary }: ModelRecord): Liste
     parameters: toReading(summary.parameters, '1', 'computed'),
     macs: null,
     sizeBytes: summary.sizeBytes,
-    present: sizeOf(file) !== null,
+    present: missing === null,
+    missing,
+    copied: isCopy(file, directory),
   };
 }
 

@@ -42,6 +42,7 @@ export function summarizeModel(loaded: LoadedModel, sha256: Sha256): ModelSummar
     weightBytes: weights.reduce((sum, weight) => sum + weight.bytes, 0),
     weightPrecision: precisionShares(weights, parameters),
     externalData: loaded.externalFiles.length > 0,
+    externalFiles: loaded.externalFiles.map(({ location }) => location),
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
   };
 }

@@ -10,7 +10,7 @@ import type * as Columns from 'drizzle-orm/sqlite-core';
  */
 const load = createRequire(import.meta.url);
 
-export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, notExists, or, sql } = load(
+export const { and, asc, count, desc, eq, exists, gt, gte, inArray, lt, max, ne, notExists, or, sql } = load(
   'drizzle-orm',
 ) as typeof Orm;
 export const { drizzle } = load('drizzle-orm/better-sqlite3') as typeof Driver;

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, exists, gte, inArray, lt, max, sql, type SQL } from './drizzle.ts';
+import { and, count, desc, eq, exists, gte, inArray, lt, max, ne, sql, type SQL } from './drizzle.ts';
 import type { RunId, Sha256 } from '../../shared/domain/ids.ts';
 import { runIdSchema, sha256Schema, toCellId } from '../../shared/domain/ids.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';
@@ -65,6 +65,8 @@ export interface RunRepository {
   list(filter?: RunFilter): RunPage;
   /** Throws NOT_FOUND. */
   get(id: RunId): RunRecord;
+  /** Whether a run that did not come to its end was begun with this model, so that going on takes its file. */
+  needModel(sha256: Sha256): boolean;
   /**
    * Deletes a run with its configurations, samples and machine reports and gives the space back. Throws NOT_FOUND; USAGE
    * while it is measured.
@@ -162,6 +164,10 @@ export function createRunRepository(database: Database): RunRepository {
     },
     list: (filter = {}) => database.read(() => listRuns(database, filter)),
     get: (id) => database.read(() => toRunRecord(requireRow(id))),
+    needModel(sha256) {
+      const unfinished = database.read(() => orm.select().from(runs).where(ne(runs.state, 'completed')).all());
+      return unfinished.map(toRunRecord).some(({ files }) => files.models.some((model) => model.sha256 === sha256));
+    },
     delete(id) {
       database.write(() => {
         requireStopped(id);

@@ -18,8 +18,12 @@ const listedModelSchema = z.object({
   macs: readingSchema.nullable(),
   /** null: a reference model that was not built yet. */
   sizeBytes: z.number().int().nullable(),
-  /** False: the file is not where it was. */
+  /** False: a file is not where it was. */
   present: z.boolean(),
+  /** Absolute path of the first file that is gone: the model itself, or external data of it. */
+  missing: z.string().nullable(),
+  /** True: the application made a copy of a file that was handed to it, which goes with the model. */
+  copied: z.boolean(),
 });
 
 export const models = {
@@ -48,6 +52,6 @@ export const models = {
   add: operation
     .input(z.object({ path: z.string().min(1), name: z.string().min(1).optional() }))
     .output(inspectedSchema),
-  /** Forgets a model; its file and its results stay. */
+  /** Forgets a model. Its results stay, and its file unless it is a copy that no unfinished run needs. */
   remove: operation.input(modelName).output(z.void()),
 };

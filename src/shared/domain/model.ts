@@ -70,6 +70,8 @@ export const modelSummarySchema = z.object({
   /** Share of weight elements by element type, e.g. { float32: 1 }. */
   weightPrecision: z.record(z.string(), z.number()),
   externalData: z.boolean(),
+  /** Where the external data lies, relative to the folder of the file; empty for a model described before they were kept. */
+  externalFiles: z.array(z.string()).default([]),
   metadata: z.record(z.string(), z.string()),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;

@@ -29,6 +29,7 @@ function createModel(name: string): ModelRecord {
       weightBytes: 0,
       weightPrecision: {},
       externalData: false,
+      externalFiles: [],
       metadata: {},
     },
   };

@@ -190,12 +190,13 @@ export interface StoredRun {
   /** The process that owns it; the tests' own unless said otherwise. */
   ownerPid?: number;
   plan?: Plan;
+  files?: PlanFiles;
 }
 
 /** Stores a running run whose configurations are pending. */
 export function storeRun(
   storage: Storage,
-  { createdAtMs, configs, ownerPid = process.pid, plan = createPlan() }: StoredRun,
+  { createdAtMs, configs, ownerPid = process.pid, plan = createPlan(), files = createFiles() }: StoredRun,
 ): RunId {
   const id = toRunId(createdAtMs, createdAtMs);
   const createdAt = new Date(createdAtMs).toISOString();
@@ -204,7 +205,7 @@ export function storeRun(
     {
       id,
       plan,
-      files: createFiles(),
+      files,
       machineSha256,
       createdAt,
       owner: { pid: ownerPid, startTime: 't0' },

@@ -9,6 +9,7 @@ import { createOutputFile, withFileFailures } from '../../onnx/output-file.ts';
 import type { DataDirectory } from '../../storage/data-directory.ts';
 import type { Storage } from '../../storage/open.ts';
 import { refuseReferenceName, storeModel } from './add-model.ts';
+import { copiesFolder } from './copies.ts';
 import { importModel, type ImportedModel } from './import-model.ts';
 
 /** A model file on its way here. */
@@ -44,7 +45,7 @@ export async function receiveModel(
   // What would be refused in the end is refused before gigabytes are sent.
   refuseReferenceName(name);
   refuseStoredName(storage, name);
-  const imports = path.join(directory.root, 'imports');
+  const imports = copiesFolder(directory);
   await using folder = await createFolder(imports);
   const received = path.join(folder.path, fileName);
   await writeContent(received, incoming);

@@ -25,7 +25,13 @@ export function ModelScreen() {
     <Page
       actions={
         <>
-          {isOwn && <RemoveModel name={name} onRemoved={() => void navigate({ to: '/measure/models' })} />}
+          {isOwn && (
+            <RemoveModel
+              copied={listed.copied}
+              name={name}
+              onRemoved={() => void navigate({ to: '/measure/models' })}
+            />
+          )}
           <ButtonLink search={{ model: name }} to="/measure/results" variant="default">
             Results of this model
           </ButtonLink>

@@ -86,7 +86,7 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
 }
 
 function ModelRow({ model }: { model: ListedModel }) {
-  const { name, kind, title, source, parameters, macs, sizeBytes, present } = model;
+  const { name, kind, title, source, parameters, macs, sizeBytes, present, missing, copied } = model;
   const format = useFormat();
   const isReference = kind === 'reference';
   return (
@@ -103,7 +103,7 @@ function ModelRow({ model }: { model: ListedModel }) {
         </td>
       ) : (
         <td className={classes.remedy}>
-          The file is not at <code>{source}</code> any more. Put it back there, or remove the model.
+          The file is not at <code>{missing}</code> any more. Put it back there, or remove the model.
         </td>
       )}
       <td className={classes.number}>
@@ -111,7 +111,7 @@ function ModelRow({ model }: { model: ListedModel }) {
       </td>
       <td className={classes.number}>
         {macs === null ? (
-          <span className={classes.absent}>counted when opened</span>
+          <span className={classes.absent}>open to count</span>
         ) : (
           <>
             {format.quantity(macs.value, macs.unit)} <KindMark compact kind={macs.kind} />
@@ -137,7 +137,7 @@ function ModelRow({ model }: { model: ListedModel }) {
         <Link params={{ name }} to="/measure/models/$name">
           Open<span className={classes.hidden}> {name}</span>
         </Link>
-        {!isReference && <RemoveModel name={name} />}
+        {!isReference && <RemoveModel copied={copied} name={name} />}
       </td>
     </tr>
   );

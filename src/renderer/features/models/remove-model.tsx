@@ -7,11 +7,13 @@ import classes from './models.module.css';
 
 interface RemoveModelProps {
   name: string;
+  /** The file is a copy that the application made. */
+  copied: boolean;
   onRemoved?: () => void;
 }
 
 /** Takes a model off the list, after asking once; what was measured with it stays. */
-export function RemoveModel({ name, onRemoved }: RemoveModelProps) {
+export function RemoveModel({ name, copied, onRemoved }: RemoveModelProps) {
   const [asking, setAsking] = useState(false);
   const queryClient = useQueryClient();
   const remove = useMutation(
@@ -31,7 +33,11 @@ export function RemoveModel({ name, onRemoved }: RemoveModelProps) {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={`Remove ${name}`} maw={320}>
-        <Text size="sm">{name} leaves the list. Its file and all results stay.</Text>
+        <Text size="sm">
+          {copied
+            ? `${name} leaves the list, and the copy of its file is deleted unless an unfinished run or another model needs it. All results stay.`
+            : `${name} leaves the list. Its file and all results stay.`}
+        </Text>
         {remove.isError && <FailureNote error={remove.error} />}
         <Group gap={8} mt={12}>
           <Button loading={remove.isPending} onClick={() => remove.mutate({ name })} size="compact-sm">
