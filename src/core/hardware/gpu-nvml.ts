@@ -9,6 +9,10 @@ import type { Nvml, NvmlArgument } from './nvml.ts';
 const CLOCK_SM = 1;
 const CLOCK_MEMORY = 2;
 const SENSOR_GPU = 0;
+const noGpuShown = absent(
+  'the NVIDIA driver runs but shows no GPU to this process',
+  'Give the container or the user access to a GPU.',
+);
 /** Large enough for every text of NVML (the longest buffer of nvml.h is 96 bytes). */
 const TEXT_BYTES = 128;
 
@@ -25,12 +29,7 @@ export function readNvmlGpus(nvml: Nvml): Observed<Gpu[]> {
     if (nvml.call('nvmlDeviceGetHandleByIndex_v2', index, handle) !== 0) continue;
     gpus.push({ ...readDevice(nvml, handle.readBigUInt64LE(), index), driverVersion, cudaDriverVersion });
   }
-  return gpus.length > 0
-    ? present(gpus)
-    : absent(
-        'the NVIDIA driver runs but shows no GPU to this process',
-        'Give the container or the user access to a GPU.',
-      );
+  return gpus.length > 0 ? present(gpus) : noGpuShown;
 }
 
 /** Clock of the streaming multiprocessors at this moment. */
@@ -50,6 +49,7 @@ export function readGpuTemperatureC(nvml: Nvml, device: bigint): Observed<number
 export function findNvmlDevice(nvml: Nvml, visible: string | undefined): Observed<{ name: string; handle: bigint }> {
   const count = readUnsigned(nvml, 'nvmlDeviceGetCount_v2');
   if (count.status === 'absent') return count;
+  if (count.value === 0) return noGpuShown;
   const uuid = /^\s*((?:GPU|MIG)-[\w/-]+)/.exec(visible ?? '')?.[1];
   if (uuid === undefined && count.value !== 1) {
     return absent(

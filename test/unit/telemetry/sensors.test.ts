@@ -142,6 +142,8 @@ describe('the GPU', () => {
     const { opened, ports } = withNvml(two);
     expect((await readSensors(onCuda, ports))['gpu-clock']).toMatch(/2 GPUs/);
     expect(opened.every(({ closed }) => closed)).toBe(true);
+    const none = await readSensors(onCuda, withNvml({ ...h200, nvmlDeviceGetCount_v2: [0] }).ports);
+    expect(none['gpu-clock']).toMatch(/shows no GPU/);
     const environment = { CUDA_VISIBLE_DEVICES: 'GPU-5e1c0f7c-aaaa-bbbb-cccc-0123456789ab' };
     const named = await readSensors(onCuda, withNvml(two, { environment }).ports);
     expect(named['gpu-clock']).toMatchObject({ value: 1.98e9 });
