@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { parseModelsSearch } from '../features/models/search.ts';
 import { parseNewRunSearch } from '../features/new-run/search.ts';
 import { parseResultSearch, parseResultsSearch } from '../features/results/search.ts';
+import { parseAddress, stringifyAddress } from './address.ts';
 import { Frame } from './frame/frame.tsx';
 import { RouteFailure, RouteMissing } from './frame/route-failure.tsx';
 
@@ -71,6 +72,12 @@ const routes = [
 export const router = createRouter({
   routeTree: root.addChildren([...routes]),
   defaultPreload: 'intent',
+  // Below the frame, so that it stays.
+  defaultErrorComponent: RouteFailure,
+  parseSearch: parseAddress,
+  stringifySearch: stringifyAddress,
+  // What a screen does not know leaves the address before the screen sees it.
+  search: { strict: true },
   scrollRestoration: true,
 });
 

@@ -9,6 +9,11 @@ export interface ShownFailure {
   code: string | null;
 }
 
+/** True for what was written for people: what the host said, or why it cannot be reached. False: a fault of the page. */
+export function isToldFailure(error: unknown): boolean {
+  return error instanceof ORPCError || error instanceof ConnectionRefused || failureSchema.safeParse(error).success;
+}
+
 /** Reads what the host said from whatever a call threw, or from a failure that came as data. */
 export function toShownFailure(error: unknown): ShownFailure {
   if (error instanceof ORPCError) {

@@ -6,7 +6,7 @@ describe('the filters of the address', () => {
     const search = {
       model: 'resnet50',
       provider: 'cpu',
-      run: 'run_1',
+      run: 'run_0mjzk3q8g0000001',
       verdict: 'INVALID',
       state: 'timed-out',
     } as const;
@@ -15,6 +15,8 @@ describe('the filters of the address', () => {
 
   it('leave out what is no filter', () => {
     expect(parseResultsSearch({ model: '', provider: 3, verdict: 'GOOD', state: null, page: 2 })).toEqual({});
+    expect(parseResultsSearch({ model: ['resnet50'], provider: 'npu', run: 5 })).toEqual({});
+    expect(parseResultsSearch({ run: 'run_1' })).toEqual({});
   });
 });
 

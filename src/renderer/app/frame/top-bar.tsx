@@ -1,5 +1,5 @@
 import { spotlight } from '@mantine/spotlight';
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link, useLocation, useParams } from '@tanstack/react-router';
 import { places } from '../places.ts';
 import classes from './frame.module.css';
 import { RunningPill } from './running-pill.tsx';
@@ -21,21 +21,22 @@ export function TopBar() {
 /** Where this screen is: place, screen, and the thing that is open. */
 function Trail() {
   const { pathname } = useLocation();
+  const { name, cellId } = useParams({ strict: false });
+  const opened = name ?? cellId;
   const place = places.find(({ to, screens }) =>
     screens === undefined ? pathname === to : screens.some((screen) => pathname.startsWith(screen.to)),
   );
   const screen = place?.screens?.find(({ to }) => pathname.startsWith(to));
-  const isInside = screen !== undefined && pathname !== screen.to;
   return (
     <nav aria-label="Breadcrumb" className={classes.trail}>
       {place?.label}
       {screen !== undefined && (
         <>
           {' / '}
-          {isInside ? <Link to={screen.to}>{screen.label}</Link> : screen.label}
+          {opened === undefined ? screen.label : <Link to={screen.to}>{screen.label}</Link>}
         </>
       )}
-      {isInside && ` / ${decodeURIComponent(pathname.slice(screen.to.length + 1))}`}
+      {opened !== undefined && ` / ${opened}`}
     </nav>
   );
 }

@@ -1,3 +1,5 @@
+import { toAddressText } from '../../components/address-text.ts';
+
 /** What the address of the models screen holds. */
 export interface ModelsSearch {
   /** Opens the import. */
@@ -7,9 +9,9 @@ export interface ModelsSearch {
 }
 
 export function parseModelsSearch(search: Record<string, unknown>): ModelsSearch {
-  const { text } = search;
+  const text = toAddressText(search.text);
   return {
     ...(search.import === true ? { import: true } : {}),
-    ...(typeof text === 'string' && text !== '' ? { text } : {}),
+    ...(text !== null ? { text } : {}),
   };
 }

@@ -1,3 +1,5 @@
+import { toAddressText } from '../../components/address-text.ts';
+
 /** What the address of a new run holds: where its plan starts from. */
 export interface NewRunSearch {
   models?: string[];
@@ -6,6 +8,8 @@ export interface NewRunSearch {
 }
 
 export function parseNewRunSearch({ models, preset }: Record<string, unknown>): NewRunSearch {
-  const names = Array.isArray(models) ? models.filter((name): name is string => typeof name === 'string') : [];
+  // One name may stand by itself: `?models=resnet50`.
+  const given: readonly unknown[] = Array.isArray(models) ? models : [models];
+  const names = given.map(toAddressText).filter((name) => name !== null);
   return { ...(names.length > 0 ? { models: names } : {}), ...(preset === 'machine' ? { preset } : {}) };
 }

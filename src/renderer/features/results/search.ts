@@ -1,3 +1,7 @@
+import { runIdSchema } from '../../../shared/domain/ids.ts';
+import { providerIdSchema } from '../../../shared/domain/provider.ts';
+import { toAddressText } from '../../components/address-text.ts';
+
 export const verdicts = ['VALID', 'VALID WITH REMARKS', 'INVALID'] as const;
 export const states = ['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled'] as const;
 
@@ -11,14 +15,18 @@ export interface ResultsSearch {
 }
 
 export function parseResultsSearch(search: Record<string, unknown>): ResultsSearch {
-  const parsed: ResultsSearch = {};
-  for (const name of ['model', 'provider', 'run'] as const) {
-    const value = search[name];
-    if (typeof value === 'string' && value !== '') parsed[name] = value;
-  }
+  const model = toAddressText(search.model);
+  const provider = providerIdSchema.safeParse(search.provider);
+  const run = runIdSchema.safeParse(search.run);
   const verdict = verdicts.find((known) => known === search.verdict);
   const state = states.find((known) => known === search.state);
-  return { ...parsed, ...(verdict === undefined ? {} : { verdict }), ...(state === undefined ? {} : { state }) };
+  return {
+    ...(model === null ? {} : { model }),
+    ...(provider.success ? { provider: provider.data } : {}),
+    ...(run.success ? { run: run.data } : {}),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(state === undefined ? {} : { state }),
+  };
 }
 
 const tabs = ['distribution', 'time', 'stages', 'batches', 'environment', 'raw'] as const;
