@@ -1,12 +1,14 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
-import { emptyDraft, type Draft } from './draft.ts';
+import { emptyDraft, parseDraft, type Draft } from './draft.ts';
 
 /** The plan that is being written; other screens, and a reload, leave it as it is. */
 export const useDraft = create<Draft>()(
   persist(() => emptyDraft, {
     name: 'new-run',
     version: 1,
+    // What lies there may have been written by another version, or by hand.
+    merge: parseDraft,
     storage: createJSONStorage(() => sessionStorage),
   }),
 );

@@ -1,27 +1,31 @@
+import { z } from 'zod';
 import type { NewRunSearch } from './search.ts';
 import { grades } from '../../../shared/domain/grades.ts';
-import type { GradeId, Plan, ScenarioId } from '../../../shared/domain/plan.ts';
-import type { ProviderId } from '../../../shared/domain/provider.ts';
+import { gradeIdSchema, scenarioIdSchema, type GradeId, type Plan } from '../../../shared/domain/plan.ts';
+import { providerIdSchema } from '../../../shared/domain/provider.ts';
 import { machinePlan } from '../../components/machine-plan.ts';
 import { explainWholeNumber, parseWholeNumber } from '../../components/whole-number.ts';
 
+const texts = z.array(z.string());
+
 /** A plan as it is being written: texts are kept as typed, right or wrong. */
-export interface Draft {
-  models: string[];
-  providers: ProviderId[];
-  scenario: ScenarioId;
-  batches: string[];
-  threads: string[];
+const draftSchema = z.object({
+  models: texts,
+  providers: z.array(providerIdSchema),
+  scenario: scenarioIdSchema,
+  batches: texts,
+  threads: texts,
   /** null: that of the settings. */
-  grade: GradeId | null;
+  grade: gradeIdSchema.nullable(),
   /** Empty: as many fresh processes as the grade says. */
-  repeats: string;
+  repeats: z.string(),
   /** By the name of a dimension; empty: left to the model. */
-  dims: Record<string, string>;
+  dims: z.record(z.string(), z.string()),
   /** Empty: inputs are generated. */
-  inputs: string;
-  seed: string;
-}
+  inputs: z.string(),
+  seed: z.string(),
+});
+export type Draft = z.infer<typeof draftSchema>;
 
 export const emptyDraft: Draft = {
   models: [],
@@ -35,6 +39,12 @@ export const emptyDraft: Draft = {
   inputs: '',
   seed: '0',
 };
+
+/** A draft that was kept; the empty one where it is none. */
+export function parseDraft(kept: unknown): Draft {
+  const draft = draftSchema.safeParse(kept);
+  return draft.success ? draft.data : emptyDraft;
+}
 
 /** What is wrong with a draft, a sentence for each field that is not right. */
 export type DraftProblems = Partial<Record<Exclude<keyof Draft, 'dims'>, string>> & { dims: Record<string, string> };
