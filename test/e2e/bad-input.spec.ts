@@ -146,7 +146,14 @@ test.describe('a host that is stopped while its page is open', { tag: '@web' }, 
     await host.close();
     const note = screens.getByRole('alert').first();
     await expect(note).toContainText('Inferometer does not answer: it was stopped');
-    await expect(note).toContainText('Start it again');
+    await expect(note).toContainText('When the tunnel is up again, this page reconnects by itself.');
+    await expect(note).toContainText('start it again and open the new address that it prints');
+    await expect(note).toContainText('A host that still runs keeps measuring');
+    await expect(screens.getByRole('link', { name: /last known: digits-cnn/ })).toBeVisible();
+    await expect(main(screens)).toContainText('State from before the connection was lost.');
+    for (const button of await screens.getByRole('button', { name: 'Cancel', exact: true }).all()) {
+      await expect(button).toBeDisabled();
+    }
     await using again = await startAgain(host, dataDirectory);
     await expect(note).toContainText('This page is not signed in to the Inferometer that runs now.');
     await expect(note).toContainText('Open the address that it printed when it started, token included.');

@@ -33,7 +33,7 @@ async function explainRefusal(): Promise<ConnectionRefused> {
   } catch {
     return new ConnectionRefused(
       'Inferometer does not answer: it was stopped, or the tunnel to it is down.',
-      'Start it again; this page reconnects by itself while the address stays the same.',
+      'When the tunnel is up again, this page reconnects by itself. If Inferometer was stopped, start it again and open the new address that it prints.',
       { final: false },
     );
   }

@@ -23,6 +23,8 @@ export function CommandPalette() {
         'aria-label': 'Search screens, models and actions',
       }}
       shortcut="mod + K"
+      // The shortcut types nothing, so it may be had from any field.
+      tagsToIgnore={[]}
       triggerOnContentEditable
     />
   );

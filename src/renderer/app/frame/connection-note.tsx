@@ -16,9 +16,7 @@ export function ConnectionNote() {
     <div className={classes.note} role="alert">
       <strong>{connection.reason}</strong>
       <span>{connection.remedy}</span>
-      {!connection.final && (
-        <span>What is shown was read before. A measurement that runs goes on without this page.</span>
-      )}
+      <span>What is shown was read before. A host that still runs keeps measuring without this page.</span>
     </div>
   );
 }

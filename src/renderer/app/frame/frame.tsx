@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
+import { CommandFailure } from './command-failure.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import classes from './frame.module.css';
@@ -25,6 +26,7 @@ export function Frame() {
       <div className={classes.side}>
         <TopBar />
         <ConnectionNote />
+        <CommandFailure />
         <main className={classes.content} id="content" tabIndex={-1}>
           <Outlet />
         </main>

@@ -4,6 +4,7 @@ import { describeConfig, shortName } from '../../components/describe-config.ts';
 import { useFormat } from '../../components/use-format.ts';
 import { useTimeLeft } from '../../components/use-time-left.ts';
 import type { RunSession } from '../../../shared/domain/run-session.ts';
+import { useConnection } from '../../transport/connection.ts';
 import { useRunSession } from '../../transport/run-session.ts';
 import classes from './frame.module.css';
 import own from './running-pill.module.css';
@@ -13,13 +14,15 @@ export function RunningPill() {
   const format = useFormat();
   const session = useRunSession((state) => state.session);
   const left = useTimeLeft(session);
+  const isCurrent = useConnection(({ phase }) => phase === 'connected');
   if (session === null) return null;
   if (session.phase === 'ended') return session.unsaved.length > 0 ? <Unsaved count={session.unsaved.length} /> : null;
   return (
     <div aria-live="off" className={classes.pill} role="status">
       <Link to="/measure/live">
-        <span aria-hidden="true">◉</span> {describeActivity(session)}
-        {left.planS !== null && ` · ${format.duration(left.planS)} left`}
+        <span aria-hidden="true">{isCurrent ? '◉' : '○'}</span> {!isCurrent && 'last known: '}
+        {describeActivity(session)}
+        {isCurrent && left.planS !== null && ` · ${format.duration(left.planS)} left`}
       </Link>
       <CancelRun compact session={session} />
     </div>
