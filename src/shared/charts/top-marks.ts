@@ -89,7 +89,11 @@ function placeNames(
   for (const { left, right, label } of [...placed].sort((one, other) => one.left - other.left)) {
     let name: Name | null = { label, left, isPlace: left === right };
     let before = names.at(-1);
-    while (name !== null && before !== undefined && startOf(name) < startOf(before) + textWidthPx(before.label) + gapPx) {
+    while (
+      name !== null &&
+      before !== undefined &&
+      startOf(name) < startOf(before) + textWidthPx(before.label) + gapPx
+    ) {
       if (before.isPlace && name.isPlace) {
         names.pop();
         name = { ...before, label: `${before.label}, ${name.label}` };

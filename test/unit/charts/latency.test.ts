@@ -124,6 +124,19 @@ describe('the histogram', () => {
     expect(log).toContain('Latency (ms, log scale)');
   });
 
+  it('names every percentile that it draws, near ones together', () => {
+    const marked = [percentile(50, 1_204_000, 0), percentile(90, 2_500_000, 0), percentile(95, 2_510_000, 0)];
+    const chart = latencyHistogram({ ...sampleChart(5_000, 1.2e6, 2), percentiles: marked }, style);
+    expect(textsOf(renderToSvg(chart))).toEqual(expect.arrayContaining(['p50', 'p90, p95']));
+  });
+
+  it('keeps names that meet at the edge of the plot in order', () => {
+    const marked = [90, 95, 99, 99.9].map((one) => percentile(one, 2_500_000 + one * 1_000, 0));
+    const chart = latencyHistogram({ ...sampleChart(5_000, 1.2e6, 2), percentiles: marked, limitNs: 2_700_000 }, style);
+    const names = textsOf(renderToSvg(chart)).filter((text) => /p99|limit/.test(text));
+    expect(names).toEqual(['p90, p95, p99, p99.9, limit 2.70 ms']);
+  });
+
   it('draws the bins of its table', () => {
     const { table, option } = latencyHistogram({ ...sampleChart(5_000, 1.2e6, 2), percentiles }, style);
     expect(seriesData(option, 'rows')).toEqual(table.rows);
