@@ -14,11 +14,16 @@ export function describeConfig(config: DescribedConfig): string {
 
 /** The same where the model is named beside it. */
 export function describeVariant({ provider, scenario, batch, threads }: Omit<DescribedConfig, 'model'>): string {
-  const parts = [provider];
+  const parts = [provider, `batch ${batch}`];
+  if (threads > 0) parts.push(describeThreads(threads));
   if (scenario === 'offline') parts.push('offline');
-  parts.push(`batch ${batch}`);
-  if (threads > 0) parts.push(`${threads} ${threads === 1 ? 'thread' : 'threads'}`);
   return parts.join(' · ');
+}
+
+/** Threads of an operator; 0 leaves it to the runtime, which takes one for each core. */
+export function describeThreads(threads: number): string {
+  if (threads === 0) return 'per core';
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 
 /** Models that were never given a name go by the end of their path. */

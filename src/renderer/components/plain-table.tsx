@@ -14,7 +14,7 @@ interface PlainTableProps {
 /** A table of a few rows, all of them drawn; `data-number` on a cell aligns it to the right. */
 export function PlainTable({ label, leastWidthPx, children }: PlainTableProps) {
   return (
-    <Table.ScrollContainer minWidth={leastWidthPx} type="native">
+    <Table.ScrollContainer className={classes.scroll ?? ''} minWidth={leastWidthPx} type="native">
       <Table aria-label={label} className={classes.table}>
         {children}
       </Table>

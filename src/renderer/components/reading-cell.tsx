@@ -5,6 +5,7 @@ import type { Unit } from '../../shared/domain/provenance.ts';
 interface ReadingCellProps {
   value: number | null;
   unit: Unit;
+  /** Bounds of the interval; null where this row has none, left out in a column without intervals. */
   low?: number | null;
   high?: number | null;
   /** Why there is no value, for one that is null. */
@@ -15,25 +16,30 @@ interface ReadingCellProps {
 
 /** A reading in a table: aligned on the decimal separator, its interval as a thin whisker relative to the value. */
 export function ReadingCell(props: ReadingCellProps) {
-  const { value, unit, low = null, high = null, missing = 'not measured', hollow = false } = props;
+  const { value, unit, low, high, missing = 'not measured', hollow = false } = props;
   const format = useFormat();
   if (value === null) return <span className={classes.absent}>{missing}</span>;
-  const bounds = [low, high].filter((bound) => bound !== null);
+  const bounds = [low, high].filter((bound) => bound != null);
   const uncertainty = bounds.length === 0 ? null : Math.max(...bounds.map((bound) => Math.abs(bound - value)));
   const { whole, fraction, unit: symbol } = format.parts(value, unit, uncertainty);
-  const interval =
-    low === null || high === null ? undefined : `${format.quantity(low, unit)} – ${format.quantity(high, unit)}`;
+  const interval = low == null || high == null ? null : [format.quantity(low, unit), format.quantity(high, unit)];
   return (
-    <span className={classes.cell} data-hollow={hollow || undefined} title={interval}>
-      <span className={classes.whole}>{whole}</span>
-      <span className={classes.fraction}>{fraction}</span>
-      <span className={classes.symbol}>{symbol}</span>
-      {low !== null && high !== null && <Whisker value={value} low={low} high={high} />}
+    <span className={classes.cell} data-hollow={hollow || undefined} title={interval?.join(' – ')}>
+      <span className={classes.number}>
+        <span className={classes.whole}>{whole}</span>
+        <span className={classes.tail} data-unit={unit}>
+          {fraction}
+          <span className={classes.symbol}>{`\u00a0${symbol}`}</span>
+        </span>
+      </span>
+      {interval !== null && <span className={classes.hidden}> interval from {interval.join(' to ')}</span>}
+      {low != null && high != null && <Whisker value={value} low={low} high={high} />}
+      {interval === null && (low === null || high === null) && <span className={classes.whisker} />}
     </span>
   );
 }
 
-const width = 40;
+const width = 32;
 /** An interval of plus or minus this share of the value fills the whisker. */
 const fullShare = 0.2;
 

@@ -23,7 +23,7 @@ export function ReadingView({ label, reading, at = null, evidence, hollow = fals
   return (
     <div className={classes.reading} data-hollow={hollow || undefined}>
       <div className={classes.label}>{label}</div>
-      <div>
+      <div className={classes.numbers}>
         <span className={classes.value}>
           {whole}
           {fraction} <span className={classes.unit}>{unit}</span>
@@ -44,12 +44,19 @@ export function ReadingView({ label, reading, at = null, evidence, hollow = fals
   );
 }
 
+interface MissingReadingProps {
+  label: string;
+  word?: string;
+  reason: string;
+  remedy?: string | null;
+}
+
 /** Where a number would stand: the word, the reason, and what would make it appear. */
-export function MissingReading({ label, reason, remedy }: { label: string; reason: string; remedy?: string | null }) {
+export function MissingReading({ label, word = 'not available', reason, remedy }: MissingReadingProps) {
   return (
     <div className={classes.reading}>
       <div className={classes.label}>{label}</div>
-      <div className={classes.missing}>not available</div>
+      <div className={classes.missing}>{word}</div>
       <div className={classes.reason}>
         {reason}
         {remedy != null && ` ${remedy}`}

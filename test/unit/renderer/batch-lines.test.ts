@@ -54,7 +54,7 @@ describe('hasBatchCurve', () => {
 describe('toBatchLines', () => {
   it('names lines by what sets them apart and nothing else', () => {
     const cells = [0, 2].flatMap((threads) => [1, 4].map((batch) => createCell({ threads, batch })));
-    expect(toBatchLines(cells, nameRun).map(({ label }) => label)).toEqual(['default threads', '2 threads']);
+    expect(toBatchLines(cells, nameRun).map(({ label }) => label)).toEqual(['per core', '2 threads']);
   });
 
   it('keeps runs apart, and names them', () => {

@@ -56,7 +56,7 @@ export function Debts({ models }: { models: readonly ModelResults[] }) {
   }
   return (
     <Panel title={`Debts (${debts.length})`}>
-      <PlainTable label="Debts" leastWidthPx={720}>
+      <PlainTable label="Debts" leastWidthPx={640}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col" w={140}>

@@ -2,6 +2,7 @@ import { Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { describeVariant, shortName } from '../../components/describe-config.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
+import { missingNumber } from '../../components/missing-number.ts';
 import { Panel } from '../../components/page.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
 import { ReadingCell } from '../../components/reading-cell.tsx';
@@ -65,7 +66,7 @@ function Best({ best }: { best: ListedCell }) {
         <ReadingCell high={best.p50HighNs} low={best.p50LowNs} unit="ns" value={best.p50Ns} />
       </Table.Td>
       <Table.Td data-number>
-        <ReadingCell missing="not earned" unit="ns" value={best.p99Ns} />
+        <ReadingCell missing={missingNumber.untold} unit="ns" value={best.p99Ns} />
       </Table.Td>
       <Table.Td data-number>
         <ReadingCell high={best.throughputHigh} low={best.throughputLow} unit="samples/s" value={best.throughput} />

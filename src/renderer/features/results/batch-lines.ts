@@ -1,4 +1,5 @@
 import type { BatchLine } from '../../../shared/charts/batch-curve.ts';
+import { describeThreads } from '../../components/describe-config.ts';
 import type { ListedCell } from './listed-cell.ts';
 
 /**
@@ -9,7 +10,7 @@ export function toBatchLines(cells: readonly ListedCell[], nameRun: (cell: Liste
   const lines = [...groupBySetup(cells).values()].filter((line) => new Set(line.map(({ batch }) => batch)).size > 1);
   const aspects: ((cell: ListedCell) => string)[] = [
     ({ provider }) => provider,
-    ({ threads }) => (threads === 0 ? 'default threads' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`),
+    ({ threads }) => describeThreads(threads),
     ({ scenario }) => scenario,
     nameRun,
   ];

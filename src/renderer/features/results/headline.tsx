@@ -1,5 +1,6 @@
 import type { Measurement, Validity } from '../../../shared/domain/measurement.ts';
 import type { GradeId } from '../../../shared/domain/plan.ts';
+import { missingNumber } from '../../components/missing-number.ts';
 import { MissingReading, ReadingView } from '../../components/reading-view.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import classes from './results.module.css';
@@ -31,10 +32,16 @@ export function Headline({ summary, verdict, grade, at }: HeadlineProps) {
             ? `The ${grade === null ? '' : `${grade} `}grade does not ask for it.`
             : `It takes ${format.count(found.neededN)} queries; ${format.count(found.n)} were kept.`;
         const remedy = found === undefined ? 'Measure at the standard grade.' : 'Measure longer.';
-        return <MissingReading key={wanted} label={label} reason={reason} remedy={remedy} />;
+        const word = found === undefined ? missingNumber.unasked : missingNumber.unearned;
+        return <MissingReading key={wanted} label={label} reason={reason} remedy={remedy} word={word} />;
       })}
       {summary.throughput === null ? (
-        <MissingReading label="Throughput" reason="Too few queries were completed to tell." remedy="Measure longer." />
+        <MissingReading
+          label="Throughput"
+          reason="Too few queries were completed to tell."
+          remedy="Measure longer."
+          word={missingNumber.unearned}
+        />
       ) : (
         <ReadingView at={at} hollow={hollow} label="Throughput" reading={summary.throughput} />
       )}

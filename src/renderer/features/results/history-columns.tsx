@@ -1,14 +1,13 @@
 import { KindMark } from '../../components/kind-mark.tsx';
-import { shortName } from '../../components/describe-config.ts';
+import { describeVariant, shortName } from '../../components/describe-config.ts';
+import { missingNumber } from '../../components/missing-number.ts';
 import { ReadingCell } from '../../components/reading-cell.tsx';
 import type { DataColumn } from '../../components/data-table/data-column.ts';
 import { StateMark } from '../../components/verdict-mark.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { formatMoment } from './format-moment.ts';
-import { describeSetup, shortRunId, type ListedCell } from './listed-cell.ts';
+import { shortRunId, type ListedCell } from './listed-cell.ts';
 import classes from './results.module.css';
-
-const notMeasured = 'not measured';
 
 /** The history, left to right. The run is named in its first row only, so that a sweep reads as one block. */
 export const historyColumns: readonly DataColumn<ListedCell>[] = [
@@ -28,7 +27,7 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
       </a>
     ),
   },
-  { id: 'setup', header: 'Configuration', track: 'minmax(124px, 1fr)', cell: describeSetup },
+  { id: 'setup', header: 'Configuration', track: 'minmax(124px, 1fr)', cell: describeVariant },
   {
     id: 'verdict',
     header: 'Verdict',
@@ -38,7 +37,7 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   {
     id: 'p50',
     header: <Measured what="p50 latency" />,
-    track: '134px',
+    track: '138px',
     align: 'end',
     cell: ({ p50Ns, p50LowNs, p50HighNs, state, verdict }) => (
       <ReadingCell
@@ -63,7 +62,7 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   {
     id: 'throughput',
     header: <Measured what="Throughput" />,
-    track: '182px',
+    track: '178px',
     align: 'end',
     cell: ({ throughput, throughputLow, throughputHigh, state, verdict }) => (
       <ReadingCell
@@ -78,9 +77,9 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   },
 ];
 
-/** Why a number is missing: nothing was measured, or the grade or the sample did not give it; the result says which. */
+/** Why a number is missing. Of a completed one the list does not tell; its result does. */
 function toMissing(state: ListedCell['state']): string {
-  return state === 'completed' ? 'not reported' : notMeasured;
+  return state === 'completed' ? missingNumber.untold : 'not measured';
 }
 
 /** The kind of a whole column stands once, beside its name. */

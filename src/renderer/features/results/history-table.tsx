@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { shortName } from '../../components/describe-config.ts';
+import { describeConfig, shortName } from '../../components/describe-config.ts';
 import { DataTable } from '../../components/data-table/data-table.tsx';
 import { Panel } from '../../components/page.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { hasBatchCurve } from './batch-lines.ts';
 import { BatchPanel } from './batch-panel.tsx';
 import { historyColumns } from './history-columns.tsx';
-import { describeSetup, type ListedCell } from './listed-cell.ts';
+import type { ListedCell } from './listed-cell.ts';
 import classes from './results.module.css';
 
 interface HistoryTableProps {
@@ -74,7 +74,7 @@ export function HistoryTable({ cells, isComplete, onNearEnd }: HistoryTableProps
         selection={{
           keys,
           onChange: setKeys,
-          describe: (cell) => `Choose ${shortName(cell.model)} · ${describeSetup(cell)}`,
+          describe: (cell) => `Choose ${describeConfig(cell)}`,
         }}
         startsGroup={(cell, before) => cell.runId !== before.runId}
         toKey={({ id }) => id}

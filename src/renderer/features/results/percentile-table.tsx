@@ -1,5 +1,6 @@
 import type { Percentile, SeriesSummary } from '../../../shared/domain/measurement.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
+import { missingNumber } from '../../components/missing-number.ts';
 import { useFormat } from '../../components/use-format.ts';
 import classes from './results.module.css';
 
@@ -70,7 +71,7 @@ function PercentileRow({ percentile: one }: { percentile: Percentile }) {
       <tr>
         <th scope="row">p{one.percentile}</th>
         <td className={classes.unearned} colSpan={3}>
-          not earned: it takes {format.count(one.neededN)} queries
+          {missingNumber.unearned}: it takes {format.count(one.neededN)} queries
         </td>
         <td className={classes.number}>{format.count(one.n)}</td>
         <td />

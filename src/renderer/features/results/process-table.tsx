@@ -1,5 +1,6 @@
 import type { SeriesSummary } from '../../../shared/domain/measurement.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
+import { missingNumber } from '../../components/missing-number.ts';
 import { ReadingCell } from '../../components/reading-cell.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import classes from './results.module.css';
@@ -38,7 +39,7 @@ export function ProcessTable({ processes }: { processes: readonly SeriesSummary[
                   <ReadingCell
                     high={one?.interval?.high ?? null}
                     low={one?.interval?.low ?? null}
-                    missing="too few queries"
+                    missing={missingNumber.unearned}
                     unit={column === 0 ? 'ns' : 'samples/s'}
                     value={one?.value ?? null}
                   />
