@@ -55,7 +55,7 @@ export function ProvidersPanel() {
 
 function ProvidersTable({ reports }: { reports: readonly CheckedProvider[] }) {
   return (
-    <PlainTable label="Execution providers" leastWidthPx={760}>
+    <PlainTable label="Execution providers" leastWidthPx={680}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col" w={120}>
