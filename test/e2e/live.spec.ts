@@ -13,6 +13,7 @@ import {
   createSweepUnsaved,
   createSweepWarmingUp,
   createWaiting,
+  createWithoutGpuSensors,
 } from './support/live-sessions.ts';
 import { expect, openPath, test } from './support/test.ts';
 
@@ -191,6 +192,17 @@ test.describe('the sensors of the machine', { tag: '@web' }, () => {
       const main = screens.getByRole('main');
       await expect(main).toContainText('Processor clock not available: this kernel runs no frequency driver');
       await expect(main).toContainText('Measure on the physical machine to see it.');
+    });
+  });
+
+  test.describe('that are missing for one reason', () => {
+    test.use({ session: createWithoutGpuSensors() });
+
+    test('are named together', async ({ screens }) => {
+      await openPath(screens, live);
+      await expect(screens.getByRole('main')).toContainText(
+        'GPU clock and GPU temperature not available: NVML could not be loaded. Install the NVIDIA driver.',
+      );
     });
   });
 });

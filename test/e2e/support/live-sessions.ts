@@ -89,6 +89,15 @@ export function createSweepWarmingUp(): RunSession {
   return { ...session, progress: { ...progress, stage: 'warm-up' } };
 }
 
+/** On a machine without the driver of its GPU. */
+export function createWithoutGpuSensors(): RunSession {
+  const noDriver = absent('NVML could not be loaded', 'Install the NVIDIA driver.');
+  return withSensors(createSweepWarmingUp(), [
+    { id: 'gpu-clock', label: 'GPU clock', unit: 'Hz', readings: noDriver },
+    { id: 'gpu-temperature', label: 'GPU temperature', unit: '°C', readings: noDriver },
+  ]);
+}
+
 export function createSweepCompleted(): RunSession {
   const session = createSweep(['completed', 'completed', 'completed', 'completed', 'completed']);
   return { ...session, phase: 'ended', end: { at: endedAt, state: 'completed', failure: null, defect: null } };

@@ -6,13 +6,18 @@ export function SensorNotes({ sensors }: { sensors: readonly SensorSeries[] }) {
   const sources = sensors.flatMap(({ label, readings }) =>
     readings.status === 'present' ? [`${label}: ${readings.value.source}, once a second.`] : [],
   );
-  const reasons = sensors.flatMap(({ label, readings }) =>
-    readings.status === 'absent' ? [describeAbsence(label, readings.reason, readings.remedy)] : [],
-  );
-  return sensors.length === 0 ? null : <p className={classes.sensors}>{[...sources, ...reasons].join(' ')}</p>;
+  const notes = [...sources, ...describeAbsences(sensors)];
+  return notes.length === 0 ? null : <p className={classes.sensors}>{notes.join(' ')}</p>;
 }
 
-function describeAbsence(label: string, reason: string, remedy: string | null): string {
-  const sentence = `${label} not available: ${reason}${reason.endsWith('.') ? '' : '.'}`;
-  return remedy === null ? sentence : `${sentence} ${remedy}`;
+/** Sensors of one driver are usually absent for one reason, which is said once. */
+function describeAbsences(sensors: readonly SensorSeries[]): string[] {
+  const labels = new Map<string, string[]>();
+  for (const { label, readings } of sensors) {
+    if (readings.status === 'present') continue;
+    const { reason, remedy } = readings;
+    const sentences = `${reason}${reason.endsWith('.') ? '' : '.'}${remedy === null ? '' : ` ${remedy}`}`;
+    labels.set(sentences, [...(labels.get(sentences) ?? []), label]);
+  }
+  return [...labels].map(([sentences, names]) => `${names.join(' and ')} not available: ${sentences}`);
 }
