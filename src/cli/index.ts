@@ -6,7 +6,7 @@ import { packageRoot } from '../core/resources.ts';
 import { examples } from './commands/define-command.ts';
 import { commands } from './commands/registry.ts';
 import { reportUsage } from './host.ts';
-import { invocation } from './invocation.ts';
+import { invocation } from '../core/invocation.ts';
 
 /** What commander would say on standard error; it is said in the same three lines as any other error. */
 let refusal = '';

@@ -1,20 +1,24 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { quote, type CommandLine } from '../shared/command.ts';
 import type { RunId } from '../shared/domain/ids.ts';
 import { InferometerError } from '../shared/errors.ts';
 import type { SpawnEngine } from './engine-client/engine-process.ts';
 import { createNodeSpawner } from './engine-client/node-spawner.ts';
 import { detectMachine } from './hardware/detect-machine.ts';
+import { invocation as ownInvocation } from './invocation.ts';
 import { isProcessAlive } from './measure/process-identity.ts';
 import type { RunPorts } from './measure/run-ports.ts';
 import { engineEntryPath, packageRoot } from './resources.ts';
-import { resolveDataDirectory } from './storage/data-directory.ts';
+import { defaultRoot, resolveDataDirectory } from './storage/data-directory.ts';
 import { openStorage, type Storage } from './storage/open.ts';
 
 /** What every host opens once: storage, engines and this machine. Closing it closes the database. */
 export interface Core extends RunPorts, Disposable {
   /** Runs that an earlier process left unfinished; they can be resumed. */
   interrupted: readonly RunId[];
+  /** How the same data is worked on from a terminal; null where no command line comes with the host. */
+  commandLine: CommandLine | null;
 }
 
 export interface CoreOptions {
@@ -22,6 +26,8 @@ export interface CoreOptions {
   dataDirectory?: string | undefined;
   environment?: Readonly<Record<string, string | undefined>>;
   spawn?: SpawnEngine;
+  /** What is typed to start the command line, null where there is none; found out unless given. */
+  invocation?: string | null;
 }
 
 /** Version from package.json, and the commit: what a release build wrote there, or what a clone has checked out. */
@@ -46,6 +52,11 @@ function readCheckedOutCommit(): string | null {
   }
 }
 
+function describeCommandLine(invocation: string | null, root: string): CommandLine | null {
+  if (invocation === null) return null;
+  return { invocation, options: root === defaultRoot() ? '' : `--data-dir ${quote(root)}` };
+}
+
 /** Marks runs of processes that are gone. A full disk must not keep anybody from looking at what is stored. */
 function recoverRuns(storage: Storage): readonly RunId[] {
   try {
@@ -61,7 +72,7 @@ function recoverRuns(storage: Storage): readonly RunId[] {
  * Throws STORAGE_UNUSABLE and STORAGE_FULL.
  */
 export function createCore(options: CoreOptions = {}): Core {
-  const environment = options.environment ?? process.env;
+  const { environment = process.env, invocation = ownInvocation } = options;
   const directory = resolveDataDirectory({ flag: options.dataDirectory, env: environment });
   const storage = openStorage(directory.database);
   const interrupted = recoverRuns(storage);
@@ -69,6 +80,7 @@ export function createCore(options: CoreOptions = {}): Core {
     directory,
     storage,
     interrupted,
+    commandLine: describeCommandLine(invocation, directory.root),
     spawn: options.spawn ?? createNodeSpawner(engineEntryPath()),
     app: readAppVersion(),
     // Anew for each run: hardware stays, but memory, clocks, power source and load of a host that runs for days do not.

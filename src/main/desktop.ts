@@ -87,7 +87,7 @@ async function open(electron: ElectronParts, options: DesktopOptions, root: stri
   const { environment, log, lockPath } = options;
   const screens = await openScreenFiles(options.screens ?? screensFolder());
   const spawn = createUtilitySpawner(electron.utilityProcess.fork, engineEntryPath());
-  const core = createCore({ dataDirectory: root, environment, spawn });
+  const core = createCore({ dataDirectory: root, environment, spawn, invocation: null });
   const context = createApiContext(core, {
     lockPath,
     onDefect: (error) => log(`Defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),

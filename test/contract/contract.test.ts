@@ -145,9 +145,10 @@ describe.each(transports)('the contract over $name', ({ open }) => {
 
   it('keeps settings that were changed and leaves the others', async () => {
     await client.settings.update({ locale: 'de-CH', tariffPerKWh: 0.27 });
-    const { settings, dataDirectory } = await client.settings.update({ theme: 'dark' });
+    const { settings, dataDirectory, commandLine } = await client.settings.update({ theme: 'dark' });
     expect(settings).toMatchObject({ locale: 'de-CH', tariffPerKWh: 0.27, theme: 'dark', currency: 'USD' });
     expect(dataDirectory).toBe(folder);
+    expect(commandLine?.options).toBe(`--data-dir ${folder}`);
     await expect(client.settings.update({ locale: 'not a tag' })).rejects.toMatchObject({ code: 'USAGE' });
     expect((await client.settings.get()).settings).toEqual(settings);
   });

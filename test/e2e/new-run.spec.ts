@@ -13,6 +13,11 @@ const fixture = (name: string): string => join(import.meta.dirname, '..', 'fixtu
 const start = (page: Page) => page.getByRole('main').getByRole('button', { name: 'Start', exact: true });
 const configurations = (page: Page) => page.getByRole('region', { name: 'Configurations', exact: true });
 const command = (page: Page) => page.getByLabel('Command that measures this plan');
+/** On the desktop there is no command line, and the screen says so. */
+const expectCommand = (page: Page, text: string) =>
+  test.info().project.name === 'desktop'
+    ? expect(page.getByText('belongs to the command-line package')).toBeVisible()
+    : expect(command(page)).toHaveText(text);
 const fromModel = (name: string): string => `${newRun}?models=${encodeURIComponent(JSON.stringify([name]))}`;
 
 test('an empty plan says what is missing', async ({ screens }) => {
@@ -27,7 +32,10 @@ test('the way from a model leads to a plan that can be started', async ({ screen
   await screens.getByRole('link', { name: 'Measure digits-cnn' }).click();
   await expect(configurations(screens).getByRole('row', { name: /digits-cnn/ })).toContainText('possible');
   await expect(screens.getByRole('region', { name: 'Start', exact: true })).toContainText('1 configuration');
-  await expect(command(screens)).toHaveText('inferometer run digits-cnn --provider cpu --grade standard');
+  await expectCommand(
+    screens,
+    'inferometer run digits-cnn --provider cpu --scenario single-stream --batch 1 --grade standard --seed 0',
+  );
   await expect(start(screens)).toBeEnabled();
 });
 
@@ -47,8 +55,9 @@ test('a plan is written with the keyboard alone, and says at once what is not ri
   await screens.keyboard.press('Backspace');
   await screens.keyboard.type('4,');
   await expect(screens.getByRole('region', { name: 'Start', exact: true })).toContainText('4 configurations');
-  await expect(command(screens)).toHaveText(
-    'inferometer run digits-cnn mlp-tabular --provider cpu --batch 1,4 --grade standard',
+  await expectCommand(
+    screens,
+    'inferometer run digits-cnn mlp-tabular --provider cpu --scenario single-stream --batch 1,4 --grade standard --seed 0',
   );
 });
 
@@ -62,10 +71,10 @@ test('nothing that was written is lost by leaving, coming back and reloading', a
   await screens.getByLabel('Seed').fill('7');
   await screens.getByRole('link', { name: 'Machines' }).click();
   await screens.goBack();
-  const expected = 'inferometer run digits-cnn --provider cpu --scenario offline --grade quick --seed 7';
-  await expect(command(screens)).toHaveText(expected);
+  const expected = 'inferometer run digits-cnn --provider cpu --scenario offline --batch 1 --grade quick --seed 7';
+  await expectCommand(screens, expected);
   await screens.reload();
-  await expect(command(screens)).toHaveText(expected);
+  await expectCommand(screens, expected);
   await screens.getByRole('button', { name: 'Start over' }).click();
   await expect(screens.getByText('Choose at least one model.')).toBeVisible();
 });

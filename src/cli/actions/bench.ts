@@ -1,6 +1,7 @@
 import type { Core } from '../../core/create-core.ts';
 import { adviseOnMachine } from '../../core/doctor/advise.ts';
 import { probeProvider } from '../../core/engine-client/probe-provider.ts';
+import { invocation } from '../../core/invocation.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
 import { acquireLock } from '../../core/measure/lock.ts';
@@ -11,7 +12,6 @@ import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { formatDuration, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { BenchData, Exported, RunData } from '../output/documents.ts';
 import { printMachineSummary } from '../output/machine.ts';

@@ -1,9 +1,9 @@
 import { installGpuLibraries, removeGpuLibraries } from '../../core/hardware/gpu-libraries.ts';
 import { findRuntimeFolder, type RuntimeFolder } from '../../core/hardware/runtime-folder.ts';
+import { invocation } from '../../core/invocation.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation } from '../invocation.ts';
 
 /** Places the CUDA and TensorRT libraries beside ONNX Runtime. */
 export async function installGpu({ terminal, signal }: CommandHost, source: string | null): Promise<CommandResult> {

@@ -1,9 +1,9 @@
+import { invocation } from '../../core/invocation.ts';
 import { addModel as addToCore } from '../../core/models/import/add-model.ts';
 import { removeModel as removeModelFrom, type FileAfterRemoval } from '../../core/models/import/remove-model.ts';
 import { listModels as listAllModels } from '../../core/models/list-models.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import type { ListedModel } from '../output/documents.ts';
 import { kindCell } from '../output/results.ts';

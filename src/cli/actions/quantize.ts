@@ -1,10 +1,10 @@
+import { invocation } from '../../core/invocation.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
 import { quantizeModel } from '../../core/quantize/quantize-model.ts';
 import { recipes } from '../../core/quantize/registry.ts';
 import type { NodeReport, Quantization, RecipeId } from '../../shared/domain/quantization.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation } from '../invocation.ts';
 import type { QuantizeData } from '../output/documents.ts';
 import { printFacts, type Fact } from '../output/facts.ts';
 import type { Terminal } from '../output/terminal.ts';

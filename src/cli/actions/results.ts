@@ -1,10 +1,11 @@
+import { invocation } from '../../core/invocation.ts';
 import type { Storage } from '../../core/storage/open.ts';
 import type { RunListItem } from '../../core/storage/runs.ts';
+import { toTypable } from '../../shared/command.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';
 import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
 import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation, toTypable } from '../invocation.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
 import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -77,7 +78,7 @@ export async function showResults(
   text: string,
   { samples }: { samples: boolean },
 ): Promise<CommandResult> {
-  const { storage } = await openCore();
+  const { storage, commandLine } = await openCore();
   const runId = toRunId(text);
   const run = storage.runs.get(runId);
   const cells = storage.cells.ofRun(runId);
@@ -87,7 +88,9 @@ export async function showResults(
   );
   for (const cell of cells) {
     printResult(terminal, cell, run.plan.grade);
-    if (cell.provenance !== null) terminal.print(`  ${paint('muted', `$ ${toTypable(cell.provenance.command)}`)}`);
+    if (cell.provenance !== null && commandLine !== null) {
+      terminal.print(`  ${paint('muted', `$ ${toTypable(cell.provenance.command, commandLine)}`)}`);
+    }
     if (samples && !json) printSamples(terminal, cell, storage.series.read(cell.id));
   }
   if (cells.length > 1) printOverview(terminal, cells, run.plan.grade);

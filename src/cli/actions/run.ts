@@ -1,4 +1,5 @@
 import type { Core } from '../../core/create-core.ts';
+import { invocation } from '../../core/invocation.ts';
 import { estimatePlan } from '../../core/measure/estimate.ts';
 import { expandPlan } from '../../core/measure/expand-plan.ts';
 import { resumePlan, runPlan } from '../../core/measure/run-plan.ts';
@@ -7,7 +8,6 @@ import type { GradeId, Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderId } from '../../shared/domain/provider.ts';
 import { formatDuration } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
-import { invocation } from '../invocation.ts';
 import type { RunData } from '../output/documents.ts';
 import { printOverview } from '../output/results.ts';
 import { wrap } from '../output/terminal.ts';

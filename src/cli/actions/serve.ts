@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { invocation, isInstalled } from '../../core/invocation.ts';
 import { screensFolder } from '../../core/resources.ts';
 import type { RunSession } from '../../shared/domain/run-session.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { exitCodes, type CommandHost, type CommandResult } from '../host.ts';
-import { invocation, isInstalled } from '../invocation.ts';
 import type { ServeData } from '../output/documents.ts';
 import { printFacts } from '../output/facts.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -1,5 +1,5 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { invocation } from '../invocation.ts';
+import { invocation } from '../../core/invocation.ts';
 
 /** One command of the command line. What it does is imported when it runs, so that --help stays quick. */
 export interface CommandDescriptor {

@@ -2,7 +2,8 @@ import type { ApiContext } from './context.ts';
 import { api } from './implement.ts';
 
 function describe({ core }: ApiContext) {
-  return { settings: core.storage.settings.get(), dataDirectory: core.directory.root, app: core.app };
+  const { storage, directory, app, commandLine } = core;
+  return { settings: storage.settings.get(), dataDirectory: directory.root, app, commandLine };
 }
 
 export const settings = {

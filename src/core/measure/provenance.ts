@@ -1,8 +1,8 @@
+import { narrowPlan, toCommand } from '../../shared/command.ts';
 import type { Sha256 } from '../../shared/domain/ids.ts';
 import type { Gpu, MachineReport } from '../../shared/domain/machine.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Provenance } from '../../shared/domain/run.ts';
-import { toCommand } from './expand-plan.ts';
 import type { MeasuredCell } from './measure-cell.ts';
 import type { PreparedCell } from './prepare-cell.ts';
 
@@ -67,7 +67,7 @@ export function toProvenance(
     sessionOptions: engine.sessionOptions,
     machineSha256: context.machine.sha256,
     machineFingerprint: context.machine.fingerprint,
-    command: toCommand(context.plan, config),
+    command: toCommand(narrowPlan(context.plan, config)),
     startedAt: context.startedAt,
   };
 }

@@ -40,7 +40,8 @@ export function resolveDataDirectory({ flag, env }: DataDirectorySources): DataD
   return directory;
 }
 
-function defaultRoot(): string {
+/** The data directory of whoever names none. */
+export function defaultRoot(): string {
   return envPaths('inferometer', { suffix: '' }).data;
 }
 

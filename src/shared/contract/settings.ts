@@ -6,6 +6,8 @@ const answer = z.object({
   settings: settingsSchema,
   /** Absolute path; chosen when the host starts (--data-dir), not changed from here. */
   dataDirectory: z.string(),
+  /** How the same data is worked on from a terminal, see command.ts; null where no command line comes with the host. */
+  commandLine: z.object({ invocation: z.string(), options: z.string() }).nullable(),
   app: z.object({ version: z.string(), commit: z.string().nullable() }),
 });
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fingerprintMachine } from '../../../src/core/hardware/fingerprint.ts';
-import { toCommand } from '../../../src/core/measure/expand-plan.ts';
 import { thisProcess } from '../../../src/core/measure/process-identity.ts';
 import { findReferenceModel } from '../../../src/core/models/registry.ts';
 import type { FinalOutcome } from '../../../src/core/storage/cells.ts';
 import type { Storage } from '../../../src/core/storage/open.ts';
+import { narrowPlan, toCommand } from '../../../src/shared/command.ts';
 import { sha256Schema, toCellId, toRunId, type RunId, type Sha256 } from '../../../src/shared/domain/ids.ts';
 import type { MachineReport } from '../../../src/shared/domain/machine.ts';
 import type { SampleSeries } from '../../../src/shared/domain/measurement.ts';
@@ -80,7 +80,7 @@ function createProvenance({ plan, config, startedAt, report, machineSha256, fing
     sessionOptions: { executionProviders: [config.provider], intraOpNumThreads: config.threads },
     machineSha256,
     machineFingerprint: fingerprint,
-    command: toCommand(plan, config),
+    command: toCommand(narrowPlan(plan, config)),
     startedAt,
   };
 }

@@ -61,6 +61,7 @@ function openCore(dataDirectory: string, machine: HostOptions['machine']): Core 
   return {
     ...createCore({ dataDirectory, environment: {}, spawn }),
     app: { version: '0.1.0', commit: null },
+    commandLine: { invocation: 'inferometer', options: '' },
     detectMachine: detectFixedMachine,
   };
 }

@@ -200,6 +200,8 @@ describe('the desktop application', () => {
     const double = createElectron({ answers: [1, 0] });
     await start(double);
     const { client } = connect(double);
+    // The package brings no command line, so that the screens must not show one.
+    expect((await client.settings.get()).commandLine).toBeNull();
     const { runId } = await client.runs.start({ plan: longPlan });
     await untilMeasured(client);
     const [{ window } = {}] = double.windows;

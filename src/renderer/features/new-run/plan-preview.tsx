@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
+import { toCommand } from '../../../shared/command.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Failure } from '../../../shared/errors.ts';
-import { CommandLine } from '../../components/command-line.tsx';
+import { TypedCommand } from '../../components/typed-command.tsx';
 import { shortName } from '../../components/describe-config.ts';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import classes from './new-run.module.css';
-import { toCommand } from './to-command.ts';
 import type { PreviewedCell, usePreview } from './use-preview.ts';
 
 /** Beyond it the list says how many more there are. */
@@ -44,7 +44,7 @@ export function PlanPreview({ plan, preview }: { plan: Plan | null; preview: Ret
       </section>
       <section aria-label="Command" className={classes.section}>
         <h2>The same from a terminal</h2>
-        <CommandLine command={toCommand(plan)} label="Command that measures this plan" />
+        <TypedCommand command={toCommand(plan)} label="Command that measures this plan" />
       </section>
     </>
   );

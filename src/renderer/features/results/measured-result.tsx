@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { CellOutcome, CellRecord } from '../../../shared/domain/run.ts';
-import { CommandLine } from '../../components/command-line.tsx';
+import { TypedCommand } from '../../components/typed-command.tsx';
 import { shortName } from '../../components/describe-config.ts';
 import { Panel } from '../../components/page.tsx';
 import { api } from '../../transport/connection.ts';
@@ -83,7 +83,7 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
       </Tabs>
       {cell.provenance !== null && (
         <Panel title="Repeat it">
-          <CommandLine command={cell.provenance.command} label="The command that repeats this result" />
+          <TypedCommand command={cell.provenance.command} label="The command that repeats this result" />
         </Panel>
       )}
     </>

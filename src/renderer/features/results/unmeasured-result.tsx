@@ -1,6 +1,6 @@
 import type { CellRecord } from '../../../shared/domain/run.ts';
 import { ButtonLink } from '../../components/button-link.tsx';
-import { CommandLine } from '../../components/command-line.tsx';
+import { TypedCommand } from '../../components/typed-command.tsx';
 import { Panel } from '../../components/page.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { StateMark } from '../../components/verdict-mark.tsx';
@@ -54,7 +54,7 @@ export function UnmeasuredResult({ cell, outcome, series }: UnmeasuredResultProp
       {cell.provenance !== null && (
         <>
           <Panel title="Repeat it">
-            <CommandLine command={cell.provenance.command} label="The command that measures it again" />
+            <TypedCommand command={cell.provenance.command} label="The command that measures it again" />
           </Panel>
           <EnvironmentTab cell={cell} measurement={null} />
         </>

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { narrowPlan, toCommand, toTypable } from '../../../src/shared/command.ts';
+import { shortPlan } from '../../support/short-plan.ts';
+
+it('gives the command that measures a plan, quoted for a shell', () => {
+  const plan = shortPlan({
+    models: ["/models/my model's.onnx", 'mlp-tabular'],
+    batches: [1, 4],
+    threads: [0, 2],
+    dims: { sequence: 64 },
+    repeats: 3,
+    override: { minDurationS: 0.3 },
+  });
+  expect(toCommand(plan)).toBe(
+    "inferometer run '/models/my model'\\''s.onnx' mlp-tabular --provider cpu --scenario single-stream --batch 1,4 --threads 0,2 --grade quick --seed 7 --repeats 3 --dim sequence=64 --override '{\"minDurationS\":0.3}'",
+  );
+});
+
+it('gives the command of one configuration of a plan', () => {
+  const plan = shortPlan({ models: ['a', 'b'], batches: [1, 4], threads: [2, 4] });
+  const config = { model: 'b', provider: 'cpu', scenario: 'offline', batch: 4, threads: 2, dims: {}, seed: 9 } as const;
+  expect(toCommand(narrowPlan(plan, config))).toMatch(
+    /^inferometer run b --provider cpu --scenario offline --batch 4 --threads 2 --grade quick --seed 9/,
+  );
+});
+
+it('says how a stored command is typed in a clone and for data that lies elsewhere', () => {
+  const stored = 'inferometer run inferometer-net --provider cpu';
+  const clone = { invocation: 'npm run -s inferometer --', options: "--data-dir '/my data'" };
+  expect(toTypable(stored, clone)).toBe(
+    "npm run -s inferometer -- --data-dir '/my data' run inferometer-net --provider cpu",
+  );
+  expect(toTypable(stored, { invocation: 'inferometer', options: '' })).toBe(stored);
+});
