@@ -22,7 +22,8 @@ export function ReadingCell(props: ReadingCellProps) {
   const bounds = [low, high].filter((bound) => bound != null);
   const uncertainty = bounds.length === 0 ? null : Math.max(...bounds.map((bound) => Math.abs(bound - value)));
   const { whole, fraction, unit: symbol } = format.parts(value, unit, uncertainty);
-  const interval = low == null || high == null ? null : [format.quantity(low, unit), format.quantity(high, unit)];
+  const toText = (bound: number): string => format.parts(bound, unit, uncertainty).text;
+  const interval = low == null || high == null ? null : [toText(low), toText(high)];
   return (
     <span className={classes.cell} data-hollow={hollow || undefined} title={interval?.join(' – ')}>
       <span className={classes.number}>
