@@ -34,7 +34,7 @@ interface ParentPort {
 function openPort(): Port {
   // Ctrl+C in a terminal reaches every process of the group; the core says when and how to stop.
   process.on('SIGINT', () => undefined);
-  const { parentPort } = process as typeof process & { parentPort?: ParentPort };
+  const { parentPort } = process as { parentPort?: ParentPort };
   if (parentPort !== undefined) {
     return {
       send: (message) => {

@@ -97,6 +97,7 @@ describe('a database that another process has locked', () => {
 describe('a database that may only be read', () => {
   it('shows what it has and refuses changes in one sentence', async () => {
     await client.settings.update({ theme: 'dark' });
+    await client.models.add({ path: resourcePath('engine', 'probe.onnx'), name: 'mine' });
     core.limits.forbidWriting();
     const readOnly = failure('STORAGE_UNUSABLE', /cannot be opened for writing/);
     await expect(client.settings.update({ theme: 'light' })).rejects.toMatchObject(readOnly);
