@@ -161,8 +161,11 @@ describe('a run', () => {
 
 it('bench measures what fits into its budget, names the rest and exports', async () => {
   const { exitCode, document, stderr } = await line.runJson('bench', '--budget', '10', '--override', hasty);
-  expect(exitCode, stderr).toBe(3);
   const data = document.data as { runs: RunData[]; skipped: unknown[]; exports: { path: string }[]; elapsedS: number };
+  // Which configurations fit depends on how busy the machine is; the exit code follows from what was measured.
+  const outcomes = data.runs.flatMap(({ cells }) => cells.map(({ outcome }) => outcome));
+  const isInvalid = outcomes.some((one) => one.state === 'completed' && one.validity.verdict === 'INVALID');
+  expect(exitCode, stderr).toBe(isInvalid ? 3 : 0);
   expect(data.runs[0]?.cells.map(({ outcome }) => outcome.state)).toContain('completed');
   expect(data.skipped).not.toEqual([]);
   expect(data.exports.length).toBe(2 * data.runs.length);

@@ -48,6 +48,7 @@ describe('a summary', () => {
       weightBytes: 4 * 279,
       weightPrecision: { float32: 1 },
       externalData: false,
+      externalFiles: [],
       metadata: {},
     });
   });
