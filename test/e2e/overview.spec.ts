@@ -28,7 +28,7 @@ test.describe('after measurements', () => {
     const verdicts = screens.getByRole('table', { name: 'Latest verdicts' });
     const resnet = verdicts.getByRole('row', { name: /resnet50/ });
     await expect(resnet).toContainText('cpu · batch 1');
-    await expect(resnet).toContainText(/51\.14 ms interval from 50\.96 ms to 51\.34 ms/);
+    await expect(resnet).toContainText(/51\.14\s+ms\s+interval from 50\.96\s+ms to 51\.34\s+ms/);
     await expect(verdicts.getByRole('row', { name: /bert-base/ })).toContainText('no valid result yet');
     await checkAccessible(screens);
     await resnet.getByRole('link').click();
