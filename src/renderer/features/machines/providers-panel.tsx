@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { Panel } from '../../components/page.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
+import { ProviderAnswer } from '../../components/provider-answer.tsx';
 import { ProviderMark } from '../../components/provider-mark.tsx';
-import { Sentence } from '../../components/sentence.tsx';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { useProviders, type CheckedProvider } from '../../components/use-providers.ts';
@@ -91,16 +91,7 @@ function ProviderRow({ report: { name, status, checkedAt } }: { report: CheckedP
         <ProviderMark status={status} />
       </Table.Td>
       <Table.Td>
-        {status.status === 'available' ? (
-          status.device
-        ) : (
-          <>
-            <span className={classes.muted}>
-              <Sentence text={status.reason} />
-            </span>{' '}
-            {status.remedy !== null && <Sentence text={status.remedy} />}
-          </>
-        )}
+        <ProviderAnswer status={status} />
       </Table.Td>
       <Table.Td data-number>
         {status.status === 'available' && (

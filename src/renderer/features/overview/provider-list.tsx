@@ -1,8 +1,8 @@
 import { Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { PlainTable } from '../../components/plain-table.tsx';
+import { ProviderAnswer } from '../../components/provider-answer.tsx';
 import { isNotInBuild, ProviderMark } from '../../components/provider-mark.tsx';
-import { Sentence } from '../../components/sentence.tsx';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { useProviders, type CheckedProvider } from '../../components/use-providers.ts';
 import classes from './overview.module.css';
@@ -62,16 +62,7 @@ function ProviderRow({ report: { name, status } }: { report: CheckedProvider }) 
         <ProviderMark status={status} />
       </Table.Td>
       <Table.Td>
-        {status.status === 'available' ? (
-          status.device
-        ) : (
-          <>
-            <span className={classes.absent}>
-              <Sentence text={status.reason} />
-            </span>{' '}
-            {status.remedy !== null && <Sentence text={status.remedy} />}
-          </>
-        )}
+        <ProviderAnswer status={status} />
       </Table.Td>
     </Table.Tr>
   );
