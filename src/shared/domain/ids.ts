@@ -14,6 +14,13 @@ export const cellIdSchema = z
   .brand<'CellId'>();
 export type CellId = z.infer<typeof cellIdSchema>;
 
+/** One comparison of two configurations; sortable by time. */
+export const comparisonIdSchema = z
+  .string()
+  .regex(/^cmp_[0-9a-z]{16}$/)
+  .brand<'ComparisonId'>();
+export type ComparisonId = z.infer<typeof comparisonIdSchema>;
+
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Schema = z
   .string()
@@ -21,11 +28,18 @@ export const sha256Schema = z
   .brand<'Sha256'>();
 export type Sha256 = z.infer<typeof sha256Schema>;
 
-/** Makes a run id: nine base-36 digits of milliseconds, so that ids sort by time, and seven of `entropy` (32 bits). */
 export function toRunId(epochMs: number, entropy: number): RunId {
+  return runIdSchema.parse(`run_${toSortableTail(epochMs, entropy)}`);
+}
+
+export function toComparisonId(epochMs: number, entropy: number): ComparisonId {
+  return comparisonIdSchema.parse(`cmp_${toSortableTail(epochMs, entropy)}`);
+}
+
+/** Nine base-36 digits of milliseconds, so that ids sort by time, and seven of `entropy` (32 bits). */
+function toSortableTail(epochMs: number, entropy: number): string {
   const time = Math.floor(epochMs).toString(36).padStart(9, '0').slice(-9);
-  const tail = (entropy >>> 0).toString(36).padStart(7, '0');
-  return runIdSchema.parse(`run_${time}${tail}`);
+  return time + (entropy >>> 0).toString(36).padStart(7, '0');
 }
 
 export function toCellId(run: RunId, index: number): CellId {
