@@ -16,6 +16,7 @@ import {
 import { onnxruntimeVersion } from './runtime/session.ts';
 import type { TaskChannel } from './tasks/channel.ts';
 import { describe, evaluate } from './tasks/evaluate.ts';
+import { evaluatePool } from './tasks/evaluate-pool.ts';
 import { measure } from './tasks/measure.ts';
 import { explain, probe } from './tasks/probe.ts';
 import { measureHarness } from './timing/harness.ts';
@@ -77,6 +78,8 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
       return evaluate(task);
     case 'measure':
       return measure(task, channel);
+    case 'evaluate-pool':
+      return evaluatePool(task, channel);
     default:
       return assertNever(task);
   }
@@ -85,10 +88,16 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
 function serve(port: Port): void {
   let cancelled = false;
   let stage: Stage = 'start';
+  let onTaken: () => void = () => undefined;
   const channel: TaskChannel = {
     send: (message) => {
       port.send(message);
     },
+    handOver: (message) =>
+      new Promise((resolve) => {
+        onTaken = resolve;
+        port.send(message);
+      }),
     isCancelled: () => cancelled,
     enterStage: (next) => {
       stage = next;
@@ -99,6 +108,10 @@ function serve(port: Port): void {
     const message = toEngineSchema.parse(raw);
     if (message.type === 'cancel') {
       cancelled = true;
+      return;
+    }
+    if (message.type === 'taken') {
+      onTaken();
       return;
     }
     cancelled = false;

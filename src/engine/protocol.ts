@@ -3,50 +3,16 @@ import { elementTypeSchema } from '../shared/domain/model.ts';
 import { harnessSchema } from '../shared/domain/measurement.ts';
 import { warmUpRuleSchema, scenarioIdSchema } from '../shared/domain/plan.ts';
 import { providerIdSchema, providerStatusSchema } from '../shared/domain/provider.ts';
+import { inputFileSchema, sessionConfigSchema, tensorPayloadSchema } from './protocol-parts.ts';
+import { evaluatePoolResultSchema, evaluatePoolTaskSchema, poolOutputsSchema } from './tasks/evaluate-pool-messages.ts';
+
+export type { InputFile, SessionConfig, TensorPayload } from './protocol-parts.ts';
 
 /**
  * Messages between the core and an engine process. Both ends ship together, so the version only guards against a
  * stale build: the engine announces it first and the core refuses any other.
  */
 export const protocolVersion = 1;
-
-const typedArray = z.custom<ArrayBufferView>((value) => ArrayBuffer.isView(value));
-
-export const sessionConfigSchema = z.object({
-  modelPath: z.string(),
-  provider: providerIdSchema,
-  deviceId: z.number().int().nonnegative(),
-  /** 0 = ONNX Runtime's default. */
-  threads: z.number().int().nonnegative(),
-  /** Logical processors the engine may run on, for thread affinities; empty = unknown. */
-  allowedCpus: z.array(z.number().int().nonnegative()),
-  graphOptimization: z.enum(['disabled', 'basic', 'extended', 'layout', 'all']),
-  /** Further ONNX Runtime session keys, e.g. { "session.set_denormal_as_zero": "1" }. */
-  keys: z.record(z.string(), z.string()),
-});
-export type SessionConfig = z.infer<typeof sessionConfigSchema>;
-
-/** A file of raw little-endian tensors: `feeds` times the listed tensors one after another, in this order. */
-export const inputFileSchema = z.object({
-  path: z.string(),
-  feeds: z.number().int().positive(),
-  tensors: z.array(
-    z.object({
-      name: z.string(),
-      type: elementTypeSchema,
-      dims: z.array(z.number().int().nonnegative()),
-      byteLength: z.number().int().nonnegative(),
-    }),
-  ),
-});
-export type InputFile = z.infer<typeof inputFileSchema>;
-
-export const tensorPayloadSchema = z.object({
-  type: elementTypeSchema,
-  dims: z.array(z.number().int().nonnegative()).readonly(),
-  data: typedArray,
-});
-export type TensorPayload = z.infer<typeof tensorPayloadSchema>;
 
 export const measureTaskSchema = z.object({
   kind: z.literal('measure'),
@@ -85,6 +51,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
     withData: z.boolean(),
   }),
   measureTaskSchema,
+  evaluatePoolTaskSchema,
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
@@ -92,6 +59,8 @@ export type TaskKind = Task['kind'];
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), id: z.number().int(), task: taskSchema }),
   z.object({ type: z.literal('cancel') }),
+  /** The core has dealt with one message of outputs; the engine sends the next only then. */
+  z.object({ type: z.literal('taken') }),
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
 
@@ -138,6 +107,7 @@ export const taskResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('describe'), inputs: z.array(metadataSchema), outputs: z.array(metadataSchema) }),
   z.object({ kind: z.literal('evaluate'), outputs: z.record(z.string(), tensorPayloadSchema) }),
   measureResultSchema,
+  evaluatePoolResultSchema,
 ]);
 export type TaskResult = z.infer<typeof taskResultSchema>;
 
@@ -164,6 +134,7 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
     issuedNs: z.instanceof(Float64Array),
     completedNs: z.instanceof(Float64Array),
   }),
+  poolOutputsSchema,
   z.object({ type: z.literal('done'), id: z.number().int(), result: taskResultSchema }),
   /** ONNX Runtime refused or the task threw; the process lives on. */
   z.object({ type: z.literal('failed'), id: z.number().int(), stage: stageSchema, message: z.string() }),

@@ -30,10 +30,13 @@ export type TaskEnd<K extends TaskKind = TaskKind> =
 
 export type EngineProgress = Extract<FromEngine, { type: 'progress' }>;
 export type EngineSamples = Extract<FromEngine, { type: 'samples' }>;
+export type EngineOutputs = Extract<FromEngine, { type: 'outputs' }>;
 
 export interface TaskOptions {
   onProgress?: (progress: EngineProgress) => void;
   onSamples?: (samples: EngineSamples) => void;
+  /** The engine goes on when the promise is fulfilled. One that is rejected ends the task through `signal`, if at all. */
+  onOutputs?: (outputs: EngineOutputs) => Promise<void>;
   signal?: AbortSignal;
   deadlines?: Partial<Deadlines>;
   /** Kill the engine above this resident size, bytes. */
@@ -174,6 +177,14 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
         return;
       case 'samples':
         options.onSamples?.(message);
+        return;
+      case 'outputs':
+        void (options.onOutputs?.(message) ?? Promise.resolve()).then(
+          () => {
+            child.send({ type: 'taken' });
+          },
+          () => undefined,
+        );
         return;
       case 'done':
         if (message.id === id) finish({ state: 'done', result: message.result });

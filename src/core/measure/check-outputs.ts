@@ -1,12 +1,12 @@
 import type { TensorPayload } from '../../engine/protocol.ts';
 import type { Measurement, OutputProblem } from '../../shared/domain/measurement.ts';
 import type { CellConfig } from '../../shared/domain/plan.ts';
-import { assertNever } from '../../shared/errors.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { evaluateModel } from '../engine-client/evaluate.ts';
 import { measuredSession } from '../engine-client/session-config.ts';
 import type { FileTensor } from '../models/import/test-data-sets.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
+import { toNumbers } from '../onnx/tensor-values.ts';
 import { wilsonInterval } from '../stats/proportion.ts';
 
 interface Tolerance {
@@ -26,60 +26,6 @@ const sixteenBits: Tolerance = { relative: 1e-2, absolute: 1e-3 };
 export type OutputComparison =
   /** `relativeError` is the largest difference over the largest expected magnitude; the tolerance is elementwise. */
   { state: 'compared'; relativeError: number; withinTolerance: boolean } | { state: OutputProblem };
-
-/** Reads any numeric payload as numbers; 64-bit integers beyond 2^53 lose digits, which the comparison tolerates. */
-function toNumbers({ type, data }: Pick<TensorPayload, 'type' | 'data'>): Float64Array | null {
-  const aligned = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
-  switch (type) {
-    case 'float32':
-      return Float64Array.from(new Float32Array(aligned));
-    case 'float64':
-      return new Float64Array(aligned);
-    case 'float16':
-      return Float64Array.from(new Uint16Array(aligned), fromFloat16);
-    case 'bfloat16':
-      return Float64Array.from(fromBfloat16(new Uint16Array(aligned)));
-    case 'int64':
-      return Float64Array.from(new BigInt64Array(aligned), Number);
-    case 'uint64':
-      return Float64Array.from(new BigUint64Array(aligned), Number);
-    case 'int32':
-      return Float64Array.from(new Int32Array(aligned));
-    case 'uint32':
-      return Float64Array.from(new Uint32Array(aligned));
-    case 'int16':
-      return Float64Array.from(new Int16Array(aligned));
-    case 'uint16':
-      return Float64Array.from(new Uint16Array(aligned));
-    case 'uint8':
-    case 'bool':
-      return Float64Array.from(new Uint8Array(aligned));
-    case 'int8':
-      return Float64Array.from(new Int8Array(aligned));
-    case 'string':
-    case 'int4':
-    case 'uint4':
-    case 'other':
-      return null;
-    default:
-      return assertNever(type);
-  }
-}
-
-/** IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction. */
-function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBfloat16(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
-}
 
 /**
  * Compares one output with what was recorded for it. NaN and infinity are right where they were expected and a state
