@@ -1,7 +1,7 @@
 /**
- * Writes the two tiny models that the engine needs for itself: an identity of any length (harness overhead) and a
- * four-element layer with a known answer (provider probe). `node scripts/build-engine-models.ts`; the files are
- * committed and a test rebuilds them.
+ * Writes the tiny models that the engine needs for itself: an identity of any length (harness overhead), a four-element
+ * layer with a known answer (provider probe), and a product of the largest 8-bit values (saturation probe).
+ * `node scripts/build-engine-models.ts`; the files are committed.
  */
 import { writeFileSync } from 'node:fs';
 import { create, toBinary } from '@bufbuild/protobuf';
@@ -17,7 +17,11 @@ import {
 
 type Init<T> = Omit<Partial<T>, '$typeName' | '$unknown'>;
 
-function toValue(name: string, dims: (number | string)[]): Init<ValueInfoProto> {
+function toValue(
+  name: string,
+  dims: (number | string)[],
+  elemType: number = TensorProto_DataType.FLOAT,
+): Init<ValueInfoProto> {
   const dim = dims.map((size) => ({
     value:
       typeof size === 'number'
@@ -26,7 +30,7 @@ function toValue(name: string, dims: (number | string)[]): Init<ValueInfoProto> 
   }));
   return {
     name,
-    type: { value: { case: 'tensorType', value: { elemType: TensorProto_DataType.FLOAT, shape: { dim } } } },
+    type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } },
   } as Init<ValueInfoProto>;
 }
 
@@ -90,7 +94,23 @@ export function buildProbeModel(): Uint8Array {
   });
 }
 
+/**
+ * y = x W with every element of the int8 weight 127. For an input of 64 times 255 each answer is 64 * 255 * 127; a
+ * processor whose 16-bit sums of two products saturate (AVX2 and AVX-512 without VNNI) gives less.
+ */
+export function buildSaturationModel(): Uint8Array {
+  const weight = { name: 'W', dims: [64n, 16n], dataType: TensorProto_DataType.INT8 };
+  return toModelBytes({
+    name: 'saturation',
+    input: [toValue('x', [1, 64], TensorProto_DataType.UINT8)],
+    output: [toValue('y', [1, 16], TensorProto_DataType.INT32)],
+    initializer: [{ ...weight, rawData: new Uint8Array(64 * 16).fill(127) }],
+    node: [{ opType: 'MatMulInteger', name: 'multiply', input: ['x', 'W'], output: ['y'] }],
+  });
+}
+
 if (import.meta.main) {
   writeFileSync('resources/engine/identity.onnx', buildIdentityModel());
   writeFileSync('resources/engine/probe.onnx', buildProbeModel());
+  writeFileSync('resources/engine/saturation.onnx', buildSaturationModel());
 }
