@@ -31,8 +31,12 @@ function nowNs(): number {
  * Starts a measurement that ends only when told to, waits until it is warm, and freezes the process (SIGSTOP). Between
  * blocks the timing loop, the session and its threads stay as they are, and nothing of the engine runs.
  */
-export async function startEngineSession(spawn: SpawnEngine, task: MeasureTask): Promise<EngineSession> {
-  const start = await startEngine(spawn);
+export async function startEngineSession(
+  spawn: SpawnEngine,
+  task: MeasureTask,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<EngineSession> {
+  const start = await startEngine(spawn, { environment });
   if (start.state !== 'ready') throw new Error(`The engine did not start: ${JSON.stringify(start)}`);
   const { engine } = start;
   const kill = (): void => void process.kill(engine.pid, 'SIGKILL');

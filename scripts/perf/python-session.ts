@@ -12,8 +12,21 @@ const wantedVersion = '1.30.0';
 /** How to get the package that the engine is compared with. */
 export const pythonInstall = `python3 -m venv .venv-perf && .venv-perf/bin/pip install onnxruntime==${wantedVersion} numpy`;
 
+export interface PythonPackage {
+  interpreter: string;
+  /** The package's own build of ONNX Runtime as a shared library; null where it comes without one. */
+  library: string | null;
+}
+
+/** Prints the version and where the shared library lies, if there is one. */
+const describePackage = `
+import glob, os, numpy, onnxruntime
+print(onnxruntime.__version__)
+print(*glob.glob(os.path.join(os.path.dirname(onnxruntime.__file__), "capi", "libonnxruntime.so.*"))[:1])
+`;
+
 /** Interpreter with the official package of the engine's version, or the reason why there is none. */
-export async function findPython(): Promise<{ interpreter: string } | { reason: string }> {
+export async function findPython(): Promise<PythonPackage | { reason: string }> {
   const named = process.env.INFEROMETER_PYTHON;
   const interpreter = named || join(packageRoot, '.venv-perf', 'bin', 'python');
   const where = named ? 'The interpreter that INFEROMETER_PYTHON names' : '.venv-perf';
@@ -21,10 +34,9 @@ export async function findPython(): Promise<{ interpreter: string } | { reason: 
     return { reason: `There is no Python to compare with: run "${pythonInstall}", or set INFEROMETER_PYTHON.` };
   }
   try {
-    const script = 'import numpy, onnxruntime; print(onnxruntime.__version__)';
-    const { stdout } = await promisify(execFile)(interpreter, ['-c', script]);
-    const version = stdout.trim();
-    if (version === wantedVersion) return { interpreter };
+    const { stdout } = await promisify(execFile)(interpreter, ['-c', describePackage]);
+    const [version = '', library = ''] = stdout.split('\n').map((line) => line.trim());
+    if (version === wantedVersion) return { interpreter, library: library || null };
     return { reason: `${where} has ONNX Runtime ${version} where ${wantedVersion} is needed.` };
   } catch {
     return { reason: `${where} lacks onnxruntime ${wantedVersion} or numpy: run "${pythonInstall}".` };
