@@ -1,5 +1,6 @@
 import type { NodeReport } from '../../shared/domain/quantization.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import type { ModelProto, NodeProto } from '../onnx/gen/onnx_pb.js';
 import type { LoadedModel } from '../onnx/read.ts';
 import { allNodes, DEFAULT_DOMAIN, toDomain, toOperatorName } from '../onnx/walk.ts';
 import type { Recipe } from './recipe/define-recipe.ts';
@@ -9,10 +10,16 @@ import { toLabel } from './recipe/node-reports.ts';
 const quantizedOperator =
   /^(Dynamic|De)?Quantize(Linear|MatMul|LSTM|BFP)|^QLinear|^Q(Gemm|Attention|MoE|Ordered|EmbedLayer)|^(MatMul|Conv)Integer|^MatMul(NBits|Bnb4|Fp[48Q])|^GatherBlockQuantized/;
 
+/** The first node that only quantized models have. */
+export function findQuantizedNode(model: ModelProto): NodeProto | undefined {
+  for (const node of allNodes(model)) if (quantizedOperator.test(node.opType)) return node;
+  return undefined;
+}
+
 /** Throws MODEL_ALREADY_QUANTIZED and MODEL_OPSET_TOO_OLD. */
 export function checkSource({ path, model }: LoadedModel, recipe: Recipe): void {
-  for (const node of allNodes(model)) {
-    if (!quantizedOperator.test(node.opType)) continue;
+  const node = findQuantizedNode(model);
+  if (node !== undefined) {
     throw new InferometerError({
       code: 'MODEL_ALREADY_QUANTIZED',
       message: `${path} is quantized already: its node "${toLabel(node)}" is ${toOperatorName(node)}.`,
