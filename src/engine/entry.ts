@@ -14,10 +14,12 @@ import {
   type TaskResult,
 } from './protocol.ts';
 import { onnxruntimeVersion } from './runtime/session.ts';
+import { calibrate } from './tasks/calibrate.ts';
 import type { TaskChannel } from './tasks/channel.ts';
 import { describe, evaluate } from './tasks/evaluate.ts';
 import { evaluatePool } from './tasks/evaluate-pool.ts';
 import { measure } from './tasks/measure.ts';
+import { optimize } from './tasks/optimize.ts';
 import { explain, probe } from './tasks/probe.ts';
 import { measureHarness } from './timing/harness.ts';
 
@@ -80,6 +82,10 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
       return measure(task, channel);
     case 'evaluate-pool':
       return evaluatePool(task, channel);
+    case 'optimize':
+      return optimize(task);
+    case 'calibrate':
+      return calibrate(task, channel);
     default:
       return assertNever(task);
   }

@@ -4,7 +4,9 @@ import { harnessSchema } from '../shared/domain/measurement.ts';
 import { warmUpRuleSchema, scenarioIdSchema } from '../shared/domain/plan.ts';
 import { providerIdSchema, providerStatusSchema } from '../shared/domain/provider.ts';
 import { inputFileSchema, sessionConfigSchema, tensorPayloadSchema } from './protocol-parts.ts';
+import { calibrateResultSchema, calibrateTaskSchema } from './tasks/calibrate-messages.ts';
 import { evaluatePoolResultSchema, evaluatePoolTaskSchema, poolOutputsSchema } from './tasks/evaluate-pool-messages.ts';
+import { optimizeResultSchema, optimizeTaskSchema } from './tasks/optimize-messages.ts';
 
 export type { InputFile, SessionConfig, TensorPayload } from './protocol-parts.ts';
 
@@ -52,6 +54,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
   }),
   measureTaskSchema,
   evaluatePoolTaskSchema,
+  optimizeTaskSchema,
+  calibrateTaskSchema,
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
@@ -108,6 +112,8 @@ export const taskResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluate'), outputs: z.record(z.string(), tensorPayloadSchema) }),
   measureResultSchema,
   evaluatePoolResultSchema,
+  optimizeResultSchema,
+  calibrateResultSchema,
 ]);
 export type TaskResult = z.infer<typeof taskResultSchema>;
 

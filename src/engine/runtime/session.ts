@@ -34,8 +34,11 @@ export interface OpenSession extends AsyncDisposable {
   options: InferenceSession.SessionOptions;
 }
 
-export async function openSession(config: SessionConfig): Promise<OpenSession> {
-  const options = toSessionOptions(config);
+export async function openSession(
+  config: SessionConfig,
+  further: Pick<InferenceSession.SessionOptions, 'optimizedModelFilePath'> = {},
+): Promise<OpenSession> {
+  const options = { ...toSessionOptions(config), ...further };
   const session = await InferenceSession.create(config.modelPath, options);
   return {
     session,

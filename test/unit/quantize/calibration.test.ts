@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { entropyRange } from '../../../src/core/quantize/calibration/entropy.ts';
-import { countBins, type Histogram } from '../../../src/core/quantize/calibration/histogram.ts';
+import { countBins, type Histogram } from '../../../src/shared/calibration/histogram.ts';
 import { percentileRange } from '../../../src/core/quantize/calibration/percentile.ts';
 import { addToHistogram } from '../../../src/core/quantize/calibration/symmetric-histogram.ts';
-import { rangeOf, type ValueRange } from '../../../src/core/quantize/calibration/value-range.ts';
+import { rangeOf, type ValueRange } from '../../../src/shared/calibration/value-range.ts';
 
 /** Values that are exact in float32, with two outliers in A (docs/method/quantization.md, golden vectors). */
 const raw = Float32Array.from({ length: 20_000 }, (_, index) => ((index * 7919) % 10007) - 5003);

@@ -1,5 +1,5 @@
-import { toEdges, type Histogram } from './histogram.ts';
-import type { ValueRange } from './value-range.ts';
+import { toEdges, type Histogram } from '../../../shared/calibration/histogram.ts';
+import type { ValueRange } from '../../../shared/calibration/value-range.ts';
 
 /** Moved from bins with counts to empty ones, so that every quotient of the divergence exists. */
 const smoothing = 1e-4;

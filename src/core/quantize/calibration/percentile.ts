@@ -1,5 +1,5 @@
-import { toEdges, type Histogram } from './histogram.ts';
-import type { ValueRange } from './value-range.ts';
+import { toEdges, type Histogram } from '../../../shared/calibration/histogram.ts';
+import type { ValueRange } from '../../../shared/calibration/value-range.ts';
 
 /**
  * Range that leaves out the rarest values. Symmetric: `histogram` counts magnitudes, and `percentile` percent of them

@@ -1,5 +1,5 @@
-import { countBins, type Histogram } from './histogram.ts';
-import { rangeOf, unionOf, type ValueRange } from './value-range.ts';
+import { countBins, type Histogram } from '../../../shared/calibration/histogram.ts';
+import { rangeOf, unionOf, type ValueRange } from '../../../shared/calibration/value-range.ts';
 
 /** A histogram that grows with each batch, and the range of all values seen. */
 export interface GrowingHistogram {
