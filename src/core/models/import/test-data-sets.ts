@@ -35,25 +35,42 @@ export async function readTestDataSets(
   inputs: readonly TensorInfo[],
   outputs: readonly TensorInfo[],
 ): Promise<TestDataSet[]> {
+  const sets = await listTestDataSets(folder);
+  const result: TestDataSet[] = [];
+  for (const name of sets) result.push(await readTestDataSet(folder, name, inputs, outputs));
+  return result;
+}
+
+/** Names of the folders that hold one recorded set each. */
+export const testDataSetName = /^test_data_set_\d+$/;
+
+/** Names of the folders test_data_set_* below `folder`, by their numbers. Throws INPUTS_INVALID where there is none. */
+export async function listTestDataSets(folder: string): Promise<string[]> {
   const names = await listFolder(folder);
-  const sets = names.filter((name) => /^test_data_set_\d+$/.test(name)).toSorted(byNumber);
+  const sets = names.filter((name) => testDataSetName.test(name)).toSorted(byNumber);
   if (sets.length === 0) {
     throw invalid(`${folder} has no folder test_data_set_0.`, 'Give a folder that has test_data_set_* folders.');
   }
-  const result: TestDataSet[] = [];
-  for (const name of sets) {
-    const directory = path.join(folder, name);
-    const files = await listFolder(directory);
-    const found = await readTensors(directory, files, 'input', inputs);
-    if (found.length !== inputs.length) {
-      throw invalid(
-        `${directory} has ${found.length} inputs where the model needs ${inputs.length}.`,
-        `Give one file for each input: ${inputs.map((input, index) => `input_${index}.pb (${input.name})`).join(', ')}.`,
-      );
-    }
-    result.push({ name, inputs: found, outputs: await readTensors(directory, files, 'output', outputs) });
+  return sets;
+}
+
+/** Reads one folder test_data_set_*. Throws INPUTS_INVALID. */
+export async function readTestDataSet(
+  folder: string,
+  name: string,
+  inputs: readonly TensorInfo[],
+  outputs: readonly TensorInfo[],
+): Promise<TestDataSet> {
+  const directory = path.join(folder, name);
+  const files = await listFolder(directory);
+  const found = await readTensors(directory, files, 'input', inputs);
+  if (found.length !== inputs.length) {
+    throw invalid(
+      `${directory} has ${found.length} inputs where the model needs ${inputs.length}.`,
+      `Give one file for each input: ${inputs.map((input, index) => `input_${index}.pb (${input.name})`).join(', ')}.`,
+    );
   }
-  return result;
+  return { name, inputs: found, outputs: await readTensors(directory, files, 'output', outputs) };
 }
 
 /** Writes test data as an input pool for the engine. All sets must have the same shapes. Throws INPUTS_INVALID. */
