@@ -63,7 +63,8 @@ function toParameters(options: QuantizeOptions): Record<string, unknown> {
   };
 }
 
-function printQuantization(terminal: Terminal, { recipe, source, target, nodes, check }: Quantization): void {
+function printQuantization(terminal: Terminal, quantization: Quantization): void {
+  const { recipe, source, target, nodes, check, opsetUpgrade } = quantization;
   const changed = nodes.filter(({ outcome }) => outcome.kind === 'changed').length;
   const share = formatQuantity(target.sizeBytes / source.sizeBytes, 'ratio').text;
   terminal.print(`${terminal.paint('strong', target.path)}  ${terminal.paint('muted', recipes[recipe].name)}`);
@@ -74,11 +75,16 @@ function printQuantization(terminal: Terminal, { recipe, source, target, nodes, 
         (target.externalFile === null ? '' : `, weights in ${target.externalFile}`),
     ],
     ['SHA-256', target.sha256],
+    ...upgradeFacts(opsetUpgrade),
     ['nodes', `${formatCount(changed)} changed`],
     ...leftFacts(nodes),
     ['check', describeCheck(check)],
   ]);
   terminal.print('', terminal.paint('muted', `$ ${invocation} run ${target.path}`));
+}
+
+function upgradeFacts(upgrade: Quantization['opsetUpgrade']): Fact[] {
+  return upgrade === null ? [] : [['operator set', `converted from ${upgrade.from} to ${upgrade.to}`]];
 }
 
 function describeCheck(check: Quantization['check']): string {

@@ -2,7 +2,7 @@ import type { NodeReport } from '../../shared/domain/quantization.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { ModelProto, NodeProto } from '../onnx/gen/onnx_pb.js';
 import type { LoadedModel } from '../onnx/read.ts';
-import { allNodes, DEFAULT_DOMAIN, toDomain, toOperatorName } from '../onnx/walk.ts';
+import { allNodes, toOperatorName } from '../onnx/walk.ts';
 import type { Recipe } from './recipe/define-recipe.ts';
 import { toLabel } from './recipe/node-reports.ts';
 
@@ -16,8 +16,8 @@ export function findQuantizedNode(model: ModelProto): NodeProto | undefined {
   return undefined;
 }
 
-/** Throws MODEL_ALREADY_QUANTIZED and MODEL_OPSET_TOO_OLD. */
-export function checkSource({ path, model }: LoadedModel, recipe: Recipe): void {
+/** Throws MODEL_ALREADY_QUANTIZED. */
+export function checkSource({ path, model }: LoadedModel): void {
   const node = findQuantizedNode(model);
   if (node !== undefined) {
     throw new InferometerError({
@@ -27,14 +27,6 @@ export function checkSource({ path, model }: LoadedModel, recipe: Recipe): void 
       data: { path, node: toLabel(node), operator: toOperatorName(node) },
     });
   }
-  const opset = model.opsetImport.find(({ domain }) => toDomain(domain) === DEFAULT_DOMAIN)?.version ?? 0n;
-  if (opset >= BigInt(recipe.oldestOpset)) return;
-  throw new InferometerError({
-    code: 'MODEL_OPSET_TOO_OLD',
-    message: `${path} uses operator set ${opset}; the recipe ${recipe.id} needs ${recipe.oldestOpset} or newer.`,
-    remedy: 'Export the model again with operator set 17, or choose the recipe int8-weight or int4-weight.',
-    data: { path, opset: Number(opset), needed: recipe.oldestOpset },
-  });
 }
 
 /** Throws USAGE for a name that no node has: a slip of the pen would quantize what was to be left. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { create } from '@bufbuild/protobuf';
-import type { ElementType } from '../../shared/domain/model.ts';
+import type { ElementType, TensorInfo } from '../../shared/domain/model.ts';
 import type { Quantization, RecipeId } from '../../shared/domain/quantization.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { runOnce } from '../engine-client/evaluate.ts';
@@ -16,6 +16,7 @@ import { writeModel, type TensorData, type WrittenModel } from '../onnx/write.ts
 import { checkResult, type CheckPorts } from './check-result.ts';
 import { checkChanged, checkExcluded, checkSource } from './check-source.ts';
 import { openGraph } from './graph/editable-graph.ts';
+import { upgradeOpset } from './opset/upgrade-opset.ts';
 import { recipes } from './registry.ts';
 
 export interface QuantizeOptions extends CheckPorts {
@@ -50,12 +51,14 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   const source = await readModel(sourcePath, abort);
   const loaded = await readModel(sourcePath, abort);
   await protectSource(source, target);
-  checkSource(loaded, recipe);
+  checkSource(loaded);
   checkExcluded(loaded, excluded);
   const isExcluded = (node: NodeProto): boolean =>
     excluded.includes(node.name) || node.output.some((name) => excluded.includes(name));
+  const describe = once(() => describeTensors(source, options));
+  const opsetUpgrade = await upgradeOpset(loaded, recipe.oldestOpset, describe);
   const graph = openGraph(loaded);
-  const nodes = await prepared.apply({ graph, isExcluded, tensorTypes: () => findTensorTypes(source, options) });
+  const nodes = await prepared.apply({ graph, isExcluded, tensorTypes: async () => toTypes(await describe()) });
   checkChanged(loaded.path, recipe, nodes);
   const sha256 = await hashModel(source, signal);
   const { model, tensorData } = graph.finish();
@@ -64,6 +67,7 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
     parameters: JSON.stringify(prepared.parameters),
     excluded: JSON.stringify(excluded),
     source_sha256: sha256,
+    ...(opsetUpgrade === null ? {} : { converted_from_opset: String(opsetUpgrade.from) }),
     version: options.version,
   });
   onProgress(stages.write);
@@ -86,6 +90,7 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
       sha256,
       sizeBytes: source.externalFiles.reduce((sum, { bytes }) => sum + bytes, source.fileBytes),
     },
+    opsetUpgrade,
     target: { path: target, ...written },
     nodes,
     check,
@@ -115,15 +120,24 @@ function externalPath(target: string): string {
   return `${target}.data`;
 }
 
-/** Types of all tensors of the main graph as ONNX Runtime infers them; that needs no run. */
-async function findTensorTypes(
+/** Types and dimensions of all tensors of the main graph as ONNX Runtime infers them; that needs no run. */
+async function describeTensors(
   source: LoadedModel,
   { spawn, temporaryFolder, signal }: CheckPorts,
-): Promise<Map<string, ElementType>> {
+): Promise<Map<string, TensorInfo>> {
   await using file = await withAllTensorsAsOutputs(source, temporaryFolder);
   const session = plainSession(file.path, { graphOptimization: 'disabled' });
   const { inputs, outputs } = await runOnce(spawn, { kind: 'describe', session }, signal ? { signal } : {});
-  return new Map([...inputs, ...outputs].map(({ name, type }) => [name, type]));
+  return new Map([...inputs, ...outputs].map((info) => [info.name, info]));
+}
+
+function toTypes(tensors: ReadonlyMap<string, TensorInfo>): Map<string, ElementType> {
+  return new Map([...tensors].map(([name, { type }]) => [name, type]));
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => (started ??= work());
 }
 
 /** Metadata that says where the file comes from; without dates, so that the same work gives the same bytes. */

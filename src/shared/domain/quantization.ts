@@ -41,6 +41,8 @@ export const quantizationSchema = z.object({
   parameters: z.record(z.string(), z.unknown()),
   /** Names of nodes that were to be left. */
   excluded: z.array(z.string()),
+  /** Versions of the default operator set, where the source had to be converted for the recipe. */
+  opsetUpgrade: z.object({ from: z.number().int(), to: z.number().int() }).nullable(),
   source: z.object({ path: z.string(), sha256: sha256Schema, sizeBytes: z.number().int() }),
   target: z.object({
     path: z.string(),

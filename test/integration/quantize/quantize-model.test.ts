@@ -103,6 +103,20 @@ describe('a quantized model', () => {
     },
   );
 
+  it('is converted from an operator set that is too old for the recipe, and says so', async () => {
+    const source = await write(product(), { opset: 9, ir: 3 });
+    const before = await readFile(source);
+    const done = await quantize(source);
+    expect(done).toMatchObject({ opsetUpgrade: { from: 9, to: 11 }, check: { ran: true, remark: null } });
+    const summary = await inspectModel(done.target.path);
+    expect(summary).toMatchObject({
+      opsets: { 'ai.onnx': 11 },
+      irVersion: 6,
+      metadata: { 'inferometer.converted_from_opset': '9' },
+    });
+    expect(await readFile(source)).toEqual(before);
+  });
+
   it('can be made of weights in an external file', async () => {
     const inline = await readModel(await write(product()));
     const source = path.join(models, 'external.onnx');
@@ -189,10 +203,27 @@ describe('refused with a reason, and nothing is left', () => {
     await expectRefused(work, 'MODEL_NOTHING_TO_QUANTIZE', /It was excluded\.$/);
   });
 
-  it('an operator set that is too old for the recipe, but not for another', async () => {
-    const source = await write(product(), { opset: 10 });
-    await expectRefused(quantize(source), 'MODEL_OPSET_TOO_OLD', /operator set 10.*needs 11/);
-    expect(await quantize(source, { recipe: 'int4-weight' })).toMatchObject({ check: { ran: true } });
+  it('an operator set that is too old for the recipe, where an operator cannot be converted, but not for another', async () => {
+    const graph = product();
+    const crop = { opType: 'Crop', name: 'edge', input: ['x4'], output: ['cropped'] };
+    const source = await write(
+      {
+        ...graph,
+        input: [...graph.input, tensorInfo('x4', [1, 1, 4, 4])],
+        output: [...graph.output, tensorInfo('cropped', [1, 1, 2, 2])],
+        node: [...graph.node, { ...crop, attribute: [ints('border', [1, 1, 1, 1])] }],
+      },
+      { opset: 9 },
+    );
+    await expectRefused(
+      quantize(source),
+      'MODEL_OPSET_TOO_OLD',
+      /operator set 9, and 11 is needed\. Its node "edge" \(Crop\) cannot be converted: /,
+    );
+    expect(await quantize(source, { recipe: 'int4-weight' })).toMatchObject({
+      opsetUpgrade: null,
+      check: { ran: true },
+    });
   });
 
   it.each([Number.NaN, Infinity])('a weight that contains %d', async (bad) => {

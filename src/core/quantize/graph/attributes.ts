@@ -11,3 +11,8 @@ export function intAttributeOf(name: string, value: number): AttributeProto {
 export function tensorAttributeOf(name: string, value: TensorProto): AttributeProto {
   return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: value });
 }
+
+/** A text attribute of a node. */
+export function textAttributeOf(name: string, value: string): AttributeProto {
+  return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
+}

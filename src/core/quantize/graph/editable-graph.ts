@@ -7,7 +7,7 @@ import { allNodes, DEFAULT_DOMAIN, tensorAttribute, toDomain } from '../../onnx/
 import type { TensorData } from '../../onnx/write.ts';
 import { copyData, createFloatReader } from './tensor-bytes.ts';
 import { finishModel } from './finish-model.ts';
-import { tensorNames } from './scopes.ts';
+import { claimName, tensorNames } from './scopes.ts';
 
 /** A tensor that replaces or accompanies a weight. */
 export interface NewTensor {
@@ -78,11 +78,11 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
     graph,
     constant: (name) => constants.get(name),
     producer: (name) => producers.get(name),
-    freeName: (stem) => claim(taken, stem),
+    freeName: (stem) => claimName(taken, stem),
     readFloats,
     addComputed(tensors, compute) {
       return tensors.map(({ stem, dataType, dims }, index) => {
-        const name = claim(taken, stem);
+        const name = claimName(taken, stem);
         const tensor = create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt) });
         graph.initializer.push(tensor);
         constants.set(name, tensor);
@@ -100,7 +100,7 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
     },
     createNode({ operator, domain = '', stem, inputs, outputs, attributes = [] }) {
       const node = create(NodeProtoSchema, {
-        name: stem === '' ? '' : claim(nodeNames, stem),
+        name: stem === '' ? '' : claimName(nodeNames, stem),
         opType: operator,
         domain,
         input: [...inputs],
@@ -136,13 +136,6 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
 /** A replacement may itself be replaced, as a Gemm is by a MatMul. */
 function expand(node: NodeProto, replacements: ReadonlyMap<NodeProto, readonly NodeProto[]>): NodeProto[] {
   return replacements.get(node)?.flatMap((one) => expand(one, replacements)) ?? [node];
-}
-
-function claim(taken: Set<string>, stem: string): string {
-  let name = stem;
-  for (let index = 1; taken.has(name) || name === ''; index += 1) name = `${stem}_${index}`;
-  taken.add(name);
-  return name;
 }
 
 /** The tensors of one weight are asked for one after another, so the last result is enough and memory does not grow. */

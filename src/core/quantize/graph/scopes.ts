@@ -48,6 +48,14 @@ export function tensorNames(model: ModelProto): Set<string> {
   return names;
 }
 
+/** The stem, or the stem with a number, as a name that is not taken; it is from then on. */
+export function claimName(taken: Set<string>, stem: string): string {
+  let name = stem;
+  for (let index = 1; taken.has(name) || name === ''; index += 1) name = `${stem}_${index}`;
+  taken.add(name);
+  return name;
+}
+
 /**
  * Nodes in an order in which each comes after those it needs, close to the given one. A cycle, which no valid model
  * has, is left as it was.
