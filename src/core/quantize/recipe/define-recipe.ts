@@ -39,6 +39,8 @@ export interface PreparedRecipe {
 
 export interface Recipe extends Pick<RecipeDescriptor<z.ZodType>, 'id' | 'name' | 'summary' | 'oldestOpset'> {
   isForGpus: boolean;
+  /** Schema of the parameters. */
+  parameters: z.ZodType;
   /** Checks parameters that a user gave. Throws USAGE. */
   prepare(parameters: Readonly<Record<string, unknown>>): PreparedRecipe;
 }
@@ -52,6 +54,7 @@ export function defineRecipe<P extends z.ZodType<Record<string, unknown>>>(descr
     summary,
     oldestOpset,
     isForGpus,
+    parameters: descriptor.parameters,
     prepare(given) {
       const parsed = descriptor.parameters.safeParse(given);
       if (!parsed.success) throw refuseParameters(id, parsed.error.issues);
