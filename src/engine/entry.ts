@@ -20,6 +20,8 @@ import { describe, evaluate } from './tasks/evaluate.ts';
 import { evaluatePool } from './tasks/evaluate-pool.ts';
 import { measure } from './tasks/measure.ts';
 import { optimize } from './tasks/optimize.ts';
+import { pair } from './tasks/pair.ts';
+import type { BlockRequest } from './tasks/pair-messages.ts';
 import { explain, probe } from './tasks/probe.ts';
 import { measureHarness } from './timing/harness.ts';
 
@@ -86,6 +88,8 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
       return optimize(task);
     case 'calibrate':
       return calibrate(task, channel);
+    case 'pair':
+      return pair(task, channel);
     default:
       return assertNever(task);
   }
@@ -95,6 +99,7 @@ function serve(port: Port): void {
   let cancelled = false;
   let stage: Stage = 'start';
   let onTaken: () => void = () => undefined;
+  let onTurn: (blocks: readonly BlockRequest[] | null) => void = () => undefined;
   const channel: TaskChannel = {
     send: (message) => {
       port.send(message);
@@ -103,6 +108,12 @@ function serve(port: Port): void {
       new Promise((resolve) => {
         onTaken = resolve;
         port.send(message);
+      }),
+    askForTurn: (message) =>
+      new Promise((resolve) => {
+        onTurn = resolve;
+        port.send(message);
+        if (cancelled) resolve(null);
       }),
     isCancelled: () => cancelled,
     enterStage: (next) => {
@@ -114,10 +125,15 @@ function serve(port: Port): void {
     const message = toEngineSchema.parse(raw);
     if (message.type === 'cancel') {
       cancelled = true;
+      onTurn(null);
       return;
     }
     if (message.type === 'taken') {
       onTaken();
+      return;
+    }
+    if (message.type === 'blocks') {
+      onTurn(message.blocks);
       return;
     }
     cancelled = false;

@@ -6,9 +6,11 @@ import { providerIdSchema, providerStatusSchema } from '../shared/domain/provide
 import { inputFileSchema, sessionConfigSchema, tensorPayloadSchema } from './protocol-parts.ts';
 import { calibrateResultSchema, calibrateTaskSchema } from './tasks/calibrate-messages.ts';
 import { evaluatePoolResultSchema, evaluatePoolTaskSchema, poolOutputsSchema } from './tasks/evaluate-pool-messages.ts';
+import { blockRequestSchema, pairResultSchema, pairTaskSchema, turnSchema } from './tasks/pair-messages.ts';
 import { optimizeResultSchema, optimizeTaskSchema } from './tasks/optimize-messages.ts';
 
 export type { InputFile, SessionConfig, TensorPayload } from './protocol-parts.ts';
+export type { BlockRequest, PairResult, PairTask } from './tasks/pair-messages.ts';
 
 /**
  * Messages between the core and an engine process. Both ends ship together, so the version only guards against a
@@ -56,6 +58,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
   evaluatePoolTaskSchema,
   optimizeTaskSchema,
   calibrateTaskSchema,
+  pairTaskSchema,
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
@@ -65,6 +68,8 @@ export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel') }),
   /** The core has dealt with one message of outputs; the engine sends the next only then. */
   z.object({ type: z.literal('taken') }),
+  /** Answer to "turn": what to run next; without a block the task ends. */
+  z.object({ type: z.literal('blocks'), blocks: z.array(blockRequestSchema) }),
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
 
@@ -114,6 +119,7 @@ export const taskResultSchema = z.discriminatedUnion('kind', [
   evaluatePoolResultSchema,
   optimizeResultSchema,
   calibrateResultSchema,
+  pairResultSchema,
 ]);
 export type TaskResult = z.infer<typeof taskResultSchema>;
 
@@ -141,6 +147,7 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
     completedNs: z.instanceof(Float64Array),
   }),
   poolOutputsSchema,
+  turnSchema,
   z.object({ type: z.literal('done'), id: z.number().int(), result: taskResultSchema }),
   /** ONNX Runtime refused or the task threw; the process lives on. */
   z.object({ type: z.literal('failed'), id: z.number().int(), stage: stageSchema, message: z.string() }),

@@ -1,4 +1,12 @@
-import type { EngineVersions, FromEngine, Stage, Task, TaskKind, TaskResult } from '../../engine/protocol.ts';
+import type {
+  BlockRequest,
+  EngineVersions,
+  FromEngine,
+  Stage,
+  Task,
+  TaskKind,
+  TaskResult,
+} from '../../engine/protocol.ts';
 import type { ExitReason, TimeLimit } from '../../shared/domain/run.ts';
 import type { EngineProcess, SpawnEngine, SpawnOptions } from './engine-process.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -30,6 +38,7 @@ export type TaskEnd<K extends TaskKind = TaskKind> =
 
 export type EngineProgress = Extract<FromEngine, { type: 'progress' }>;
 export type EngineSamples = Extract<FromEngine, { type: 'samples' }>;
+export type EngineTurn = Extract<FromEngine, { type: 'turn' }>;
 export type EngineOutputs = Extract<FromEngine, { type: 'outputs' }>;
 
 export interface TaskOptions {
@@ -37,6 +46,8 @@ export interface TaskOptions {
   onSamples?: (samples: EngineSamples) => void;
   /** The engine goes on when the promise is fulfilled. One that is rejected ends the task through `signal`, if at all. */
   onOutputs?: (outputs: EngineOutputs) => Promise<void>;
+  /** What to run next in the task "pair"; without a block it ends. One that is rejected leaves the engine waiting. */
+  onTurn?: (turn: EngineTurn) => Promise<readonly BlockRequest[]>;
   signal?: AbortSignal;
   deadlines?: Partial<Deadlines>;
   /** Kill the engine above this resident size, bytes. */
@@ -182,6 +193,14 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
         void (options.onOutputs?.(message) ?? Promise.resolve()).then(
           () => {
             child.send({ type: 'taken' });
+          },
+          () => undefined,
+        );
+        return;
+      case 'turn':
+        void (options.onTurn?.(message) ?? Promise.resolve([])).then(
+          (blocks) => {
+            child.send({ type: 'blocks', blocks: [...blocks] });
           },
           () => undefined,
         );

@@ -1,83 +1,18 @@
 import type { MeasureResult, MeasureTask } from '../protocol.ts';
 import { readInputFile, type Feeds } from '../runtime/input-file.ts';
 import { countThreads, loadedGpuLibraries, peakResidentBytes } from '../runtime/own-process.ts';
-import { openSession, type OpenSession } from '../runtime/session.ts';
-import { tensorBytes } from '../runtime/tensors.ts';
+import { openSession } from '../runtime/session.ts';
 import { scenarios } from '../scenarios/registry.ts';
 import { medianOf, nowNs } from '../timing/clock.ts';
 import { measureHarness } from '../timing/harness.ts';
-import { createWarmUpWatch } from '../timing/warm-up.ts';
 import type { TaskChannel } from './channel.ts';
+import { createRotation, progressEveryNs, warmUpRotation, type Rotation } from './rotation.ts';
 import { createStampBlocks } from './stamps.ts';
 
-/** Progress goes out at most this often, between queries, so that it never falls into a timed interval. */
-const progressEveryNs = 250e6;
 /** Stamps leave for the core at least this often. */
 const flushEveryNs = 1e9;
 /** Queries of each arm of the caching check. */
 const cachingQueries = 32;
-
-/** The rotation of inputs over one session, and what its outputs told. */
-function createRotation(session: OpenSession['session'], feeds: readonly Feeds[], batchOutput: string | null) {
-  let next = 0;
-  let minBatch = Number.POSITIVE_INFINITY;
-  let maxBatch = 0;
-  let outputBytes = 0;
-
-  async function run(feed: Feeds) {
-    const issuedNs = nowNs();
-    const outputs = await session.run(feed);
-    const completedNs = nowNs();
-    if (batchOutput !== null) {
-      const executed = outputs[batchOutput]?.dims[0] ?? 0;
-      if (executed < minBatch) minBatch = executed;
-      if (executed > maxBatch) maxBatch = executed;
-    }
-    if (outputBytes === 0) for (const output of Object.values(outputs)) outputBytes += tensorBytes(output);
-    return { issuedNs, completedNs };
-  }
-
-  return {
-    run,
-    issue() {
-      const feed = feeds[next]!;
-      next = next + 1 === feeds.length ? 0 : next + 1;
-      return run(feed);
-    },
-    executedBatch: () => (batchOutput === null ? null : { min: minBatch, max: maxBatch }),
-    outputBytes: () => outputBytes,
-  };
-}
-type Rotation = ReturnType<typeof createRotation>;
-
-async function warmUp(task: MeasureTask, channel: TaskChannel, rotation: Rotation) {
-  const watch = createWarmUpWatch(task.warmUp);
-  const startNs = nowNs();
-  let lastNs = startNs;
-  let lastProgressNs = startNs;
-  while (watch.state() === 'warming' && !channel.isCancelled()) {
-    const { issuedNs, completedNs } = await rotation.issue();
-    watch.add(completedNs - issuedNs, completedNs - lastNs);
-    lastNs = completedNs;
-    if (completedNs - lastProgressNs >= progressEveryNs) {
-      lastProgressNs = completedNs;
-      channel.send({
-        type: 'progress',
-        stage: 'warm-up',
-        queries: watch.runs(),
-        elapsedNs: completedNs - startNs,
-        remainingNs: null,
-        latestLatencyNs: completedNs - issuedNs,
-      });
-    }
-  }
-  return {
-    runs: watch.runs(),
-    durationNs: lastNs - startNs,
-    steady: watch.state() === 'steady',
-    medianNs: watch.latestMedianNs(),
-  };
-}
 
 /** The measured part: every query is timed and counted; the stamps of every `keptEvery`-th are kept. */
 async function measurePart(task: MeasureTask, channel: TaskChannel, rotation: Rotation, expectedNs: number) {
@@ -176,7 +111,7 @@ export async function measure(task: MeasureTask, channel: TaskChannel): Promise<
   const first = await rotation.issue();
 
   channel.enterStage('warm-up');
-  const warm = await warmUp(task, channel, rotation);
+  const warm = await warmUpRotation(task.warmUp, channel, rotation);
 
   let measured = { queries: 0, keptEvery: 1, durationNs: 0 };
   if (!channel.isCancelled()) {
