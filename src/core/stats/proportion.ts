@@ -18,3 +18,27 @@ export function wilsonInterval(
   const half = (z / denominator) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half), level, method: 'Wilson score' };
 }
+
+/**
+ * Interval for a share whose trials come in clusters, as the positions of one text do: Wilson's for as many independent
+ * trials as the spread between clusters says, and for the number of clusters where the share is 0 or 1 and nothing
+ * tells the spread. Source: N. Dean and M. Pagano, Journal of Survey Statistics and Methodology 3 (2015) 484-503.
+ * null for fewer than two clusters.
+ */
+export function clusteredWilsonInterval(
+  successes: readonly number[],
+  trialsOfEach: number,
+  level = 0.95,
+): Interval | null {
+  const clusters = successes.length;
+  if (clusters < 2) return null;
+  const trials = clusters * trialsOfEach;
+  const share = successes.reduce((sum, count) => sum + count, 0) / trials;
+  const squares = successes.reduce((sum, count) => sum + (count / trialsOfEach - share) ** 2, 0);
+  const variance = squares / (clusters * (clusters - 1));
+  const binomial = (share * (1 - share)) / trials;
+  // Never more than the trials that there are, never fewer than the clusters.
+  const effective = binomial === 0 ? clusters : Math.min(trials, Math.max(clusters, (trials * binomial) / variance));
+  const interval = wilsonInterval(share * effective, effective, level);
+  return { ...interval, method: `Wilson score, n_eff ${Math.round(effective)} of ${trials}` };
+}

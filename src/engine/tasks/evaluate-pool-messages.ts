@@ -22,6 +22,7 @@ export const poolOutputsSchema = z.object({
 
 export const evaluatePoolResultSchema = z.object({
   kind: z.literal('evaluate-pool'),
+  /** Feeds that were handed over; fewer than asked for after a cancel message. */
   feeds: z.number().int(),
   /** Resident memory before the session was created, and the largest after two runs; outputs had not been sent by then. */
   rssBeforeBytes: z.number(),

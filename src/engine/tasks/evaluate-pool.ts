@@ -10,8 +10,8 @@ const runsBeforePeak = 2;
 
 /**
  * Runs a model over a pool of inputs and sends the outputs feed by feed. Inputs are read as they are needed and one
- * feed is computed while the core deals with the one before, so memory does not grow with the pool.
- * @throws Error when cancelled, and what ONNX Runtime says.
+ * feed is computed while the core deals with the one before, so memory does not grow with the pool. A cancel message
+ * ends it after the feed that is under way.
  */
 export async function evaluatePool(task: EvaluatePoolTask, channel: TaskChannel): Promise<EvaluatePoolResult> {
   using inputs = openInputFile(task.inputs);
@@ -19,21 +19,22 @@ export async function evaluatePool(task: EvaluatePoolTask, channel: TaskChannel)
   channel.enterStage('session');
   await using open = await openSession(task.session);
   const run = (feed: number) => {
-    if (channel.isCancelled()) throw new Error('Cancelled.');
     const tensors = inputs.read(feed);
     return task.fetches === null ? open.session.run(tensors) : open.session.run(tensors, task.fetches);
   };
   channel.enterStage('first');
-  for (let count = 0; count < runsBeforePeak; count++) await run(0);
+  for (let count = 0; count < runsBeforePeak && !channel.isCancelled(); count++) await run(0);
   const peakRssBytes = peakResidentBytes();
   channel.enterStage('measured');
+  let feed = 0;
   let taken = Promise.resolve();
-  for (let feed = 0; feed < task.feeds; feed++) {
+  while (feed < task.feeds && !channel.isCancelled()) {
     const outputs = await run(feed);
     await taken;
     const payloads = Object.entries(outputs).map(([name, tensor]) => [name, tensorToPayload(tensor, true)] as const);
     taken = channel.handOver({ type: 'outputs', feed, outputs: Object.fromEntries(payloads) });
+    feed++;
   }
   await taken;
-  return { kind: 'evaluate-pool', feeds: task.feeds, rssBeforeBytes, peakRssBytes };
+  return { kind: 'evaluate-pool', feeds: feed, rssBeforeBytes, peakRssBytes };
 }
