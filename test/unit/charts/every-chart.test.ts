@@ -5,6 +5,8 @@ import { latencyDistribution } from '../../../src/shared/charts/latency-distribu
 import { latencyHistogram } from '../../../src/shared/charts/latency-histogram.ts';
 import { latencyOverTime } from '../../../src/shared/charts/latency-over-time.ts';
 import { liveTrace } from '../../../src/shared/charts/live-trace.ts';
+import { pairRatios } from '../../../src/shared/charts/pair-ratios.ts';
+import { speedupSoFar } from '../../../src/shared/charts/speedup-so-far.ts';
 import { stageTimes } from '../../../src/shared/charts/stages.ts';
 import { renderToSvg, textsOf } from './render.ts';
 import { percentile, sampleChart, style } from './samples.ts';
@@ -21,7 +23,45 @@ function chartsOf(n: number, points: number): [name: string, draw: Draw][] {
     p50Ns: estimate(2.5e7 + index),
     verdict: 'VALID' as const,
   }));
+  const pairs = Array.from({ length: Math.min(n, 2_000) }, (_, index) => 1.2e6 * (1 + 0.02 * Math.sin(index)));
+  const speedup = {
+    value: 1.5,
+    unit: '1',
+    kind: 'measured',
+    n,
+    interval: { low: 1.48, high: 1.52, level: 0.95, method: 't' },
+  } as const;
   return [
+    [
+      'pairs of a comparison',
+      (to) =>
+        pairRatios(
+          {
+            baselineNs: pairs,
+            candidateNs: pairs.map((ns, index) => ns / (1.5 + 0.01 * Math.cos(index))),
+            margin: 0.02,
+            speedup: n < 3 ? null : speedup,
+            counts: n !== 2,
+          },
+          to,
+        ),
+    ],
+    [
+      'speed-up so far',
+      (to) =>
+        speedupSoFar(
+          {
+            points: pairs.map((_, index) => ({
+              pairs: index + 1,
+              value: 1.5,
+              low: index < 2 ? null : 1.4,
+              high: index < 2 ? null : 1.6,
+            })),
+            margin: 0.02,
+          },
+          to,
+        ),
+    ],
     ['latency over time', (to) => latencyOverTime({ ...data, percentiles }, to)],
     ['distribution', (to) => latencyDistribution({ ...data, percentiles }, to)],
     ['histogram', (to) => latencyHistogram({ ...data, percentiles }, to)],
