@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -178,6 +178,61 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(listed?.macs?.value).toBe(cost.macs / 2);
   });
 
+  describe('quantizing', () => {
+    it('says what to make of a model for a provider, with recipes that a form can show', async () => {
+      const recipes = await client.quantization.recipes();
+      const advice = await client.quantization.proposals({ name: 'digits-cnn', provider: 'cpu' });
+      expect(advice.basis.kind).toBe('macs');
+      expect(advice.opinions.map(({ recipe }) => recipe).toSorted()).toEqual(recipes.map(({ id }) => id).toSorted());
+      expect(advice.opinions.find(({ recipe }) => recipe === 'fp16')).toMatchObject({ stance: 'against' });
+      const nodes = await client.quantization.nodes({ name: 'digits-cnn' });
+      expect(nodes.filter(({ operator }) => operator === 'Gemm')).toHaveLength(2);
+    });
+
+    it('makes a variant, lists it with its source, says how it was made, and removes it with its file', async () => {
+      const request = { name: 'digits-cnn', recipe: 'int8-dynamic' as const, saveAs: 'digits.int8' };
+      const messages = await readAll(await client.quantization.quantize(request));
+      const last = messages.at(-1);
+      if (last?.type !== 'quantized') throw new Error('nothing was quantized');
+      const shares = messages.flatMap((message) => (message.type === 'progress' ? [message.share] : []));
+      expect(shares).toEqual(shares.toSorted((one, other) => one - other));
+      expect(last.quantization.nodes.filter(({ outcome }) => outcome.kind === 'changed')).toHaveLength(2);
+      const listed = (await client.models.list()).find(({ name }) => name === 'digits.int8');
+      expect(listed).toMatchObject({
+        kind: 'quantized',
+        copied: true,
+        present: true,
+        sizeBytes: last.model.summary.sizeBytes,
+        variant: { of: 'digits-cnn', recipe: 'int8-dynamic' },
+      });
+      expect(await client.quantization.report({ name: 'digits.int8' })).toEqual(last.quantization);
+      expect(await client.quantization.report({ name: 'digits-cnn' })).toBeNull();
+
+      await expect(readAll(await client.quantization.quantize(request))).rejects.toMatchObject({ code: 'USAGE' });
+      const again = { name: 'digits.int8', recipe: 'fp16' as const, saveAs: 'twice' };
+      await expect(readAll(await client.quantization.quantize(again))).rejects.toMatchObject({
+        defined: true,
+        code: 'MODEL_ALREADY_QUANTIZED',
+        data: { remedy: expect.any(String) as string },
+      });
+      const unknown = { ...request, saveAs: 'other', excluded: ['no such node'] };
+      await expect(readAll(await client.quantization.quantize(unknown))).rejects.toMatchObject({ code: 'USAGE' });
+      await client.models.remove({ name: 'digits.int8' });
+      expect(await readdir(path.join(folder, 'variants'))).toEqual([]);
+    });
+
+    it('leaves nothing when the stream is left', async () => {
+      const request = { name: 'digits-cnn', recipe: 'int8-dynamic' as const, saveAs: 'left' };
+      for await (const message of await client.quantization.quantize(request)) {
+        if (message.type === 'progress') break;
+      }
+      // The stream ends at once; what it stopped ends when its engine is gone.
+      await vi.waitFor(() => expect(context.background.size).toBe(0), { timeout: 10_000 });
+      expect(await readdir(path.join(folder, 'variants'))).toEqual([]);
+      expect((await client.models.list()).some(({ name }) => name === 'left')).toBe(false);
+    });
+  });
+
   describe('a stream', () => {
     it('ends on both sides when the reader breaks off', async () => {
       await readUntil(await client.runs.progress(), () => {
@@ -262,6 +317,8 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     await expect(client.runs.start({ plan: quickPlan })).rejects.toMatchObject(busy);
     await expect(client.providers.check({ refresh: true })).rejects.toMatchObject(busy);
     await expect(readAll(await client.doctor.diagnose())).rejects.toMatchObject(busy);
+    const variant = { name: 'digits-cnn', recipe: 'fp16' as const, saveAs: 'while-measuring' };
+    await expect(readAll(await client.quantization.quantize(variant))).rejects.toMatchObject(busy);
     await expect(client.runs.delete({ runId })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(client.runs.cancel({ runId: nowhere })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 

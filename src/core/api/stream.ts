@@ -11,9 +11,9 @@ export function streamOf<T>(
 ): ReadableStreamAsyncIterator<T> {
   const inner = new AbortController();
   const signal = outer ? AbortSignal.any([outer, inner.signal]) : inner.signal;
+  let open = true;
   const stream = new ReadableStream<T>({
     start(controller) {
-      let open = true;
       const end = (finish: () => void): void => {
         if (open) finish();
         open = false;
@@ -28,6 +28,8 @@ export function streamOf<T>(
       );
     },
     cancel() {
+      // The reader has closed it already.
+      open = false;
       inner.abort();
     },
   });

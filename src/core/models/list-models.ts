@@ -6,7 +6,7 @@ import type { ModelRecord } from '../storage/models.ts';
 import type { Storage } from '../storage/open.ts';
 import { referenceModelKey } from './building/build-reference-model.ts';
 import type { ReferenceModel } from './building/define-reference-model.ts';
-import { isCopy } from './import/copies.ts';
+import { isOwnFile } from './import/copies.ts';
 import { referenceModels } from './registry.ts';
 
 /** A model that a plan can name. */
@@ -25,15 +25,25 @@ export interface ListedModel {
   present: boolean;
   /** Absolute path of the first file that is gone: the model itself, or external data of it. */
   missing: string | null;
-  /** True: the application made a copy of a file that was handed to it, which goes with the model. */
+  /** True: the file is the application's own, a copy of one that was handed to it or a variant; it goes with the model. */
   copied: boolean;
+  /** How it was quantized; null for a model that was not quantized by this application. */
+  variant: Variant | null;
+}
+
+/** What a quantized file says of itself. */
+export interface Variant {
+  /** Name of the model that it was made from; null where that is not listed any more. */
+  of: string | null;
+  recipe: string;
 }
 
 /** Reference models in their order, then those of the user by name. Looks at no file's content. */
 export function listModels({ storage, directory }: { storage: Storage; directory: DataDirectory }): ListedModel[] {
+  const stored = storage.models.list();
   return [
     ...referenceModels.map((model) => describeReference(model, directory)),
-    ...storage.models.list().map((model) => describeStored(model, directory)),
+    ...stored.map((model) => describeStored(model, stored, directory)),
   ];
 }
 
@@ -56,10 +66,15 @@ function describeReference(model: ReferenceModel, directory: DataDirectory): Lis
     present: true,
     missing: null,
     copied: false,
+    variant: null,
   };
 }
 
-function describeStored({ name, kind, path: file, summary }: ModelRecord, directory: DataDirectory): ListedModel {
+function describeStored(
+  { name, kind, path: file, summary }: ModelRecord,
+  models: readonly ModelRecord[],
+  directory: DataDirectory,
+): ListedModel {
   const files = [file, ...summary.externalFiles.map((location) => path.resolve(path.dirname(file), location))];
   const missing = files.find((one) => sizeOf(one) === null) ?? null;
   return {
@@ -72,8 +87,22 @@ function describeStored({ name, kind, path: file, summary }: ModelRecord, direct
     sizeBytes: summary.sizeBytes,
     present: missing === null,
     missing,
-    copied: isCopy(file, directory),
+    copied: isOwnFile(file, directory),
+    variant: describeVariant(summary.metadata, models),
   };
+}
+
+/**
+ * Reads the metadata that quantizing adds (docs/method/quantization.md). The source is known by its content, and a
+ * reference model by the name that its file keeps through every change.
+ */
+function describeVariant(metadata: Readonly<Record<string, string>>, models: readonly ModelRecord[]): Variant | null {
+  const recipe = metadata['inferometer.recipe'];
+  const sourceSha256 = metadata['inferometer.source_sha256'];
+  if (recipe === undefined || sourceSha256 === undefined) return null;
+  const source = models.find(({ sha256 }) => sha256 === sourceSha256)?.name;
+  const reference = referenceModels.find(({ id }) => id === metadata.reference_model)?.id;
+  return { of: source ?? reference ?? null, recipe };
 }
 
 function sizeOf(file: string): number | null {

@@ -4,9 +4,10 @@ import { machine } from './machine.ts';
 import { models } from './models.ts';
 import { plans } from './plans.ts';
 import { providers } from './providers.ts';
+import { quantization } from './quantization.ts';
 import { results } from './results.ts';
 import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 
 /** The one API of every host: a file per domain, the same over every transport. */
-export const contract = { machine, providers, models, plans, runs, results, exports, settings, doctor };
+export const contract = { machine, providers, models, plans, quantization, runs, results, exports, settings, doctor };

@@ -15,10 +15,26 @@ export async function addModel(
 }
 
 /** Stores a model that was checked under its name. Throws USAGE for a name that is taken. */
-export function storeModel(storage: Storage, { name, path, summary }: ImportedModel): void {
+export function storeModel(
+  storage: Storage,
+  { name, path, summary }: ImportedModel,
+  kind: 'imported' | 'quantized' = 'imported',
+): void {
   refuseReferenceName(name);
   const addedAt = new Date().toISOString();
-  storage.models.add({ name, path, sha256: summary.sha256, kind: 'imported', addedAt, summary });
+  storage.models.add({ name, path, sha256: summary.sha256, kind, addedAt, summary });
+}
+
+/** Throws USAGE for a name that a model has already, so that work ahead of storing is not in vain. */
+export function refuseTakenName(storage: Storage, name: string): void {
+  refuseReferenceName(name);
+  if (!storage.models.list().some((model) => model.name === name)) return;
+  throw new InferometerError({
+    code: 'USAGE',
+    message: `A model named "${name}" exists already.`,
+    remedy: 'Choose another name, or remove the stored model first.',
+    data: { name },
+  });
 }
 
 /** Throws USAGE for the name of a reference model, which no other model may have. */

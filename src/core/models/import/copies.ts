@@ -6,7 +6,17 @@ export function copiesFolder({ root }: Pick<DataDirectory, 'root'>): string {
   return path.join(root, 'imports');
 }
 
-/** Whether a model's file, an absolute path, is such a copy. */
-export function isCopy(file: string, directory: Pick<DataDirectory, 'root'>): boolean {
-  return file.startsWith(copiesFolder(directory) + path.sep);
+/** Folder of the variants that the application made, each in a folder of its own. */
+export function variantsFolder({ root }: Pick<DataDirectory, 'root'>): string {
+  return path.join(root, 'variants');
+}
+
+/** Whether a model's file, an absolute path, is the application's own: such a copy or such a variant. */
+export function isOwnFile(file: string, directory: Pick<DataDirectory, 'root'>): boolean {
+  return file.startsWith(copiesFolder(directory) + path.sep) || isVariantFile(file, directory);
+}
+
+/** Whether a model's file is a variant that the application made. */
+export function isVariantFile(file: string, directory: Pick<DataDirectory, 'root'>): boolean {
+  return file.startsWith(variantsFolder(directory) + path.sep);
 }

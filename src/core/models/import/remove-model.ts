@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { DataDirectory } from '../../storage/data-directory.ts';
 import { storageUnusable } from '../../storage/failures.ts';
 import type { Storage } from '../../storage/open.ts';
-import { isCopy } from './copies.ts';
+import { isOwnFile, isVariantFile } from './copies.ts';
 
-/** What became of a removed model's file: the user's own stays; a copy goes, unless something still needs it. */
+/** What became of a removed model's file: the user's own stays; a copy or variant goes, unless something still needs it. */
 export type FileAfterRemoval = 'own' | 'copy-deleted' | 'copy-kept';
 
 /**
- * Forgets a model and deletes the copy that was made of its file, unless another model has the same file or a run that
- * did not come to its end was begun with it. Results stay. Throws NOT_FOUND; STORAGE_UNUSABLE for a copy that cannot be
+ * Forgets a model and deletes its file where that is the application's own, a copy or a variant, unless another model
+ * has the same file or a run that did not come to its end was begun with it. Results stay. Throws NOT_FOUND; STORAGE_UNUSABLE for a copy that cannot be
  * deleted, and the model stays listed.
  */
 export function removeModel(
@@ -19,20 +19,22 @@ export function removeModel(
 ): FileAfterRemoval {
   const model = storage.models.get(name);
   const isShared = storage.models.list().some((other) => other.name !== name && other.path === model.path);
-  const fate = !isCopy(model.path, directory)
+  const fate = !isOwnFile(model.path, directory)
     ? 'own'
     : isShared || storage.runs.needModel(model.sha256)
       ? 'copy-kept'
       : 'copy-deleted';
   // The file first: what fails can be tried again as long as the model is listed.
-  if (fate === 'copy-deleted') deleteCopy(model.path);
+  if (fate === 'copy-deleted') deleteOwn(model.path, isVariantFile(model.path, directory));
   storage.models.remove(name);
   return fate;
 }
 
-function deleteCopy(file: string): void {
+function deleteOwn(file: string, isVariant: boolean): void {
   try {
-    rmSync(file, { force: true });
+    // A variant has its folder to itself, with its weights and what was reported of it.
+    if (isVariant) rmSync(path.dirname(file), { recursive: true, force: true });
+    else rmSync(file, { force: true });
   } catch (cause) {
     throw storageUnusable(
       file,

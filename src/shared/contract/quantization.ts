@@ -1,0 +1,47 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { quantizationSchema, recipeIdSchema } from '../domain/quantization.ts';
+import { quantizingProgressSchema } from '../domain/quantizing.ts';
+import { providerIdSchema } from '../domain/provider.ts';
+import { recipeAdviceSchema } from '../domain/recipe-advice.ts';
+import { recipeDescriptionSchema } from '../domain/recipe-form.ts';
+import { operation } from './operation.ts';
+import { uploadedModelSchema as inspectedSchema } from './upload.ts';
+
+const modelName = z.object({ name: z.string().min(1) });
+
+export const quantization = {
+  /** Every recipe with the parameters that a form can show. */
+  recipes: operation.output(z.array(recipeDescriptionSchema)),
+  /** What to make of a model for a provider of this machine, best first, and why. Runs the model once. */
+  proposals: operation.input(modelName.extend({ provider: providerIdSchema })).output(recipeAdviceSchema),
+  /** Nodes that can be excluded, in the order of the graph. */
+  nodes: operation
+    .input(modelName)
+    .output(z.array(z.object({ node: z.string(), operator: z.string(), weightBytes: z.number().int() }))),
+  /**
+   * Makes a variant, which is listed under `saveAs`; the stream ends after "quantized". Leaving the stream cancels and
+   * leaves nothing. Fails with MACHINE_BUSY while a measurement runs.
+   */
+  quantize: operation
+    .input(
+      modelName.extend({
+        recipe: recipeIdSchema,
+        /** Those that differ from the recipe's defaults. */
+        parameters: z.record(z.string(), z.unknown()).default({}),
+        /** Names of nodes, or of their outputs, that stay as they are. */
+        excluded: z.array(z.string()).default([]),
+        saveAs: z.string().trim().min(1).max(200),
+      }),
+    )
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('progress'), ...quantizingProgressSchema.shape }),
+          z.object({ type: z.literal('quantized'), model: inspectedSchema, quantization: quantizationSchema }),
+        ]),
+      ),
+    ),
+  /** How a variant came to be; null for a model that was not made here. */
+  report: operation.input(modelName).output(quantizationSchema.nullable()),
+};
