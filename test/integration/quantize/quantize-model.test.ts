@@ -104,7 +104,12 @@ describe('a quantized model', () => {
   );
 
   it('is converted from an operator set that is too old for the recipe, and says so', async () => {
-    const source = await write(product(), { opset: 9, ir: 3 });
+    const graph = product();
+    const nodes = [
+      { opType: 'Clip', input: ['x'], output: ['c'], attribute: [{ name: 'min', type: AttributeType.FLOAT, f: -1 }] },
+      { opType: 'MatMul', input: ['c', 'w'], output: ['y'] },
+    ];
+    const source = await write({ ...graph, node: nodes }, { opset: 9, ir: 3 });
     const before = await readFile(source);
     const done = await quantize(source);
     expect(done).toMatchObject({ opsetUpgrade: { from: 9, to: 11 }, check: { ran: true, remark: null } });

@@ -42,7 +42,10 @@ export async function upgradeOpset(
   const shared = { source: loaded, taken: allNames(model), refuse };
   const types = new Map(inferElementTypes(loaded));
   for (const [name, { type }] of described) types.set(name, floatTypes[type] ?? DataType.UNDEFINED);
-  const dims = new Map([...described].map(([name, info]) => [name, info.dims]));
+  // ONNX Runtime gives no dimensions both to a scalar and where it does not know how many there are.
+  const dims = new Map(
+    [...described].filter(([, info]) => info.dims?.length !== 0).map(([name, info]) => [name, info.dims]),
+  );
   convertNodes(graph, { ...shared, versions, types, dims });
   for (const definition of model.functions) {
     const own = findDefault(definition.opsetImport);
