@@ -36,7 +36,8 @@ export function layoutOf(type: ElementType): Layout | null {
 
 function view<T>(constructor: View<T> & { BYTES_PER_ELEMENT: number }, bytes: Uint8Array): T {
   const size = constructor.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // `slice` of a Buffer would not copy.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new constructor(aligned.buffer, aligned.byteOffset, aligned.byteLength / size);
 }
 

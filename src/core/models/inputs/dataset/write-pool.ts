@@ -117,7 +117,7 @@ function openColumn({ array, type, elements }: ColumnSource, isConstant = false)
           'Give values as the model was trained with.',
         );
       }
-      constant = isConstant ? converted.slice() : null;
+      constant = isConstant ? new Uint8Array(converted) : null;
       return converted;
     },
     async finish() {

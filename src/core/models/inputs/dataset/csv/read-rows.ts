@@ -103,7 +103,7 @@ function splitFields(text: string, separator: string, file: string, line: number
           'Double quotes inside of quoted fields.',
         );
       }
-      fields.push(field);
+      fields.push(field.trim());
     } else {
       const end = text.indexOf(separator, at);
       fields.push(text.slice(at, end < 0 ? undefined : end).trim());
