@@ -23,6 +23,7 @@ import { optimize } from './tasks/optimize.ts';
 import { pair } from './tasks/pair.ts';
 import type { BlockRequest } from './tasks/pair-messages.ts';
 import { explain, probe } from './tasks/probe.ts';
+import { profile } from './tasks/profile.ts';
 import { measureHarness } from './timing/harness.ts';
 
 /** The channel to the core: Node's IPC, or the parent port that Electron's utility process has instead. */
@@ -84,6 +85,8 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
       return measure(task, channel);
     case 'evaluate-pool':
       return evaluatePool(task, channel);
+    case 'profile':
+      return profile(task, channel);
     case 'optimize':
       return optimize(task);
     case 'calibrate':

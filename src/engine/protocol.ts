@@ -6,10 +6,13 @@ import { providerIdSchema, providerStatusSchema } from '../shared/domain/provide
 import { inputFileSchema, sessionConfigSchema, tensorPayloadSchema } from './protocol-parts.ts';
 import { calibrateResultSchema, calibrateTaskSchema } from './tasks/calibrate-messages.ts';
 import { evaluatePoolResultSchema, evaluatePoolTaskSchema, poolOutputsSchema } from './tasks/evaluate-pool-messages.ts';
+import { profileResultSchema, profileTaskSchema } from './tasks/profile-messages.ts';
 import { blockRequestSchema, pairResultSchema, pairTaskSchema, turnSchema } from './tasks/pair-messages.ts';
 import { optimizeResultSchema, optimizeTaskSchema } from './tasks/optimize-messages.ts';
 
 export type { InputFile, SessionConfig, TensorPayload } from './protocol-parts.ts';
+export type { ProfiledNode, ProfileResult } from './tasks/profile-messages.ts';
+export type { CalibrateResult, CalibrateTask } from './tasks/calibrate-messages.ts';
 export type { BlockRequest, PairResult, PairTask } from './tasks/pair-messages.ts';
 
 /**
@@ -56,6 +59,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
   }),
   measureTaskSchema,
   evaluatePoolTaskSchema,
+  profileTaskSchema,
   optimizeTaskSchema,
   calibrateTaskSchema,
   pairTaskSchema,
@@ -117,6 +121,7 @@ export const taskResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluate'), outputs: z.record(z.string(), tensorPayloadSchema) }),
   measureResultSchema,
   evaluatePoolResultSchema,
+  profileResultSchema,
   optimizeResultSchema,
   calibrateResultSchema,
   pairResultSchema,

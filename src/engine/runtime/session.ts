@@ -36,7 +36,10 @@ export interface OpenSession extends AsyncDisposable {
 
 export async function openSession(
   config: SessionConfig,
-  further: Pick<InferenceSession.SessionOptions, 'optimizedModelFilePath'> = {},
+  further: Pick<
+    InferenceSession.SessionOptions,
+    'optimizedModelFilePath' | 'enableProfiling' | 'profileFilePrefix'
+  > = {},
 ): Promise<OpenSession> {
   const options = { ...toSessionOptions(config), ...further };
   const session = await InferenceSession.create(config.modelPath, options);

@@ -117,10 +117,10 @@ describe('agreement of an output', () => {
 
   it('does not depend on the parts that a sample comes in', () => {
     const sample = (seed: number) => Array.from({ length: 12 }, (_, index) => Math.sin(seed + index * 1.7));
-    const all = [
+    const all: [number[][], number[][]] = [
       [sample(1), sample(2)],
       [sample(1.1), sample(2.2)],
-    ] as const;
+    ];
     expect(agreementOf(...all, 3, 4)).toEqual(agreementOf(...all, 3));
     expect(agreementOf(...all, 3).top1!.interval!.method).toContain('of 8');
   });
