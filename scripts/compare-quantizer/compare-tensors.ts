@@ -1,55 +1,141 @@
-import type { TensorProto } from '../../src/core/onnx/gen/onnx_pb.js';
+import type { NodeProto, TensorProto } from '../../src/core/onnx/gen/onnx_pb.js';
 import { readModel, type LoadedModel } from '../../src/core/onnx/read.ts';
 import { readTensorBytes } from '../../src/core/onnx/tensor-data.ts';
+import { intAttribute } from '../../src/core/onnx/walk.ts';
+
+/** Elements that were compared, and how many of them differ. */
+export interface ElementCount {
+  compared: number;
+  different: number;
+}
 
 export interface TensorComparison {
-  /** Quantized weights, scales and zero points that both files have. */
-  tensors: number;
-  bytes: number;
-  /** Names of those that differ in type, dimensions or data, with the number of bytes. */
-  different: { name: string; bytes: number }[];
-  /** Names that only one of the files has. */
+  weights: ElementCount;
+  scales: ElementCount;
+  zeroPoints: ElementCount;
+  /** Uses whose tensors differ in type, dimensions or data. */
+  different: string[];
+  /** Uses that only one of the files has. */
   onlyHere: string[];
   onlyPython: string[];
 }
 
-/** Names that both quantizers give: what replaces a weight, its scales and its zero points. */
-const quantizedName = /_(quantized|scale|zero_point|Q[48]|scales|zero_points)$/;
+type Role = 'weights' | 'scales' | 'zeroPoints';
 
-/** Compares what two quantizers made of the weights of one model, by name, byte by byte. */
+/** A tensor that a quantizer computed. */
+interface Computed {
+  role: Role;
+  tensor: TensorProto;
+  /** Elements that a byte holds: two where they have four bits. */
+  elementsPerByte: number;
+}
+
+/**
+ * Compares what two quantizers made of one model, byte by byte. Tensors belong together by what they are used for, the
+ * result of a product or the tensor that is quantized, because names of weights may differ.
+ */
 export async function compareTensors(here: string, python: string): Promise<TensorComparison> {
   const [left, right] = [await readModel(here), await readModel(python)];
-  const ours = quantizedTensors(left);
-  const theirs = quantizedTensors(right);
+  const ours = computedTensors(left);
+  const theirs = computedTensors(right);
   const comparison: TensorComparison = {
-    tensors: 0,
-    bytes: 0,
+    weights: { compared: 0, different: 0 },
+    scales: { compared: 0, different: 0 },
+    zeroPoints: { compared: 0, different: 0 },
     different: [],
-    onlyHere: [...ours.keys()].filter((name) => !theirs.has(name)),
-    onlyPython: [...theirs.keys()].filter((name) => !ours.has(name)),
+    onlyHere: [...ours.keys()].filter((use) => !theirs.has(use)),
+    onlyPython: [...theirs.keys()].filter((use) => !ours.has(use)),
   };
-  for (const [name, tensor] of ours) {
-    const other = theirs.get(name);
-    if (other === undefined) continue;
-    const mine = readTensorBytes(left, tensor);
-    comparison.tensors += 1;
-    comparison.bytes += mine.byteLength;
-    const bytes = countDifferent(mine, readTensorBytes(right, other));
-    const isSameKind = tensor.dataType === other.dataType && String(tensor.dims) === String(other.dims);
-    if (bytes > 0 || !isSameKind) comparison.different.push({ name, bytes });
+  // A weight that several nodes share is compared once.
+  const seen = new Set<string>();
+  for (const [use, mine] of ours) {
+    const other = theirs.get(use);
+    const pair = `${mine.tensor.name}\n${other?.tensor.name ?? ''}`;
+    if (other === undefined || seen.has(pair)) continue;
+    seen.add(pair);
+    const [mineBytes, otherBytes] = [readTensorBytes(left, mine.tensor), readTensorBytes(right, other.tensor)];
+    const bytesPerElement = mine.role === 'scales' ? 4 : widthOf(mine.tensor);
+    const elements = (bytes: number): number => (bytes / bytesPerElement) * mine.elementsPerByte;
+    const isSameKind = mine.tensor.dataType === other.tensor.dataType && sameDims(mine.tensor, other.tensor);
+    const differing = countDifferent(mineBytes, otherBytes, bytesPerElement);
+    comparison[mine.role].compared += elements(mineBytes.byteLength);
+    comparison[mine.role].different += differing;
+    if (differing > 0 || !isSameKind) comparison.different.push(use);
   }
   return comparison;
 }
 
-function quantizedTensors({ graph }: LoadedModel): Map<string, TensorProto> {
-  return new Map(
-    graph.initializer.filter(({ name }) => quantizedName.test(name)).map((tensor) => [tensor.name, tensor]),
-  );
+const int32 = 6;
+
+function widthOf({ dataType }: TensorProto): number {
+  return dataType === int32 ? 4 : 1;
 }
 
-function countDifferent(left: Uint8Array, right: Uint8Array): number {
-  if (left.byteLength !== right.byteLength) return Math.max(left.byteLength, right.byteLength);
+/** Dimensions of 1 aside: a zero point may be a scalar in one file and a vector of one in the other. */
+function sameDims(left: TensorProto, right: TensorProto): boolean {
+  const toText = ({ dims }: TensorProto): string => dims.filter((size) => size !== 1n).join();
+  return toText(left) === toText(right);
+}
+
+function countDifferent(left: Uint8Array, right: Uint8Array, width: number): number {
+  if (left.byteLength !== right.byteLength) return Math.max(left.byteLength, right.byteLength) / width;
   let count = 0;
-  for (let index = 0; index < left.byteLength; index += 1) if (left[index] !== right[index]) count += 1;
+  let last = -1;
+  for (let index = 0; index < left.byteLength; index += 1) {
+    if (left[index] === right[index]) continue;
+    const element = Math.floor(index / width);
+    if (element !== last) count += 1;
+    last = element;
+  }
   return count;
+}
+
+/** Quantized weights, scales and zero points by their use. */
+function computedTensors({ graph }: LoadedModel): Map<string, Computed> {
+  const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const found = new Map<string, Computed>();
+  const note = (use: string, role: Role, name: string | undefined, elementsPerByte = 1): void => {
+    const tensor = constants.get(name ?? '');
+    if (tensor !== undefined) found.set(`${use}, ${role}`, { role, tensor, elementsPerByte });
+  };
+  for (const node of graph.node) noteNode(node, note);
+  return found;
+}
+
+function noteNode(
+  node: NodeProto,
+  note: (use: string, role: Role, name: string | undefined, elementsPerByte?: number) => void,
+): void {
+  const [first = '', second, third, fourth] = node.input;
+  const [output = ''] = node.output;
+  switch (node.opType) {
+    case 'MatMulInteger': {
+      const use = output.replace(/_output_quantized(_\d+)?$/, '');
+      note(use, 'weights', second);
+      // The scale is used by another node; both tools name it after the weight.
+      note(use, 'scales', second?.replace(/_quantized(?=(_\d+)?$)/, '_scale'));
+      note(use, 'zeroPoints', fourth);
+      break;
+    }
+    case 'MatMulNBits': {
+      const use = output.replace(/_pre_reshape$/, '');
+      const perByte = 8 / intAttribute(node, 'bits', 4);
+      note(use, 'weights', second, perByte);
+      note(use, 'scales', third);
+      note(use, 'zeroPoints', fourth, perByte);
+      break;
+    }
+    case 'QuantizeLinear': {
+      const use = first.replace(/_QuantizeLinear_Input$/, '');
+      note(use, 'scales', second);
+      note(use, 'zeroPoints', third);
+      break;
+    }
+    case 'DequantizeLinear':
+      note(first, 'weights', first);
+      note(first, 'scales', second);
+      note(first, 'zeroPoints', third);
+      break;
+    default:
+  }
 }

@@ -1,56 +1,129 @@
-"""Quantizes a model with the official Python package of ONNX Runtime.
+"""Quantizes a model with the official Python package of ONNX Runtime, in several ways one after another.
 
-The argument is one JSON object; the answer is one line of JSON on standard output. Started by
-scripts/compare-quantizer.ts.
+The argument is one JSON object. The first line of standard output is JSON about the start, each further one about one
+way. Started by the scripts in this folder.
 """
 
 import json
 import logging
+import os
 import resource
 import sys
+import tempfile
 import time
 
 request = json.loads(sys.argv[1])
 started = time.perf_counter()
 logging.disable(logging.WARNING)
 
+import onnx  # noqa: E402
 import onnxruntime  # noqa: E402
+from onnxruntime import quantization  # noqa: E402
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType  # noqa: E402
 
-if request["recipe"] == "int8-dynamic":
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    loaded = time.perf_counter()
-    # Matrix products alone: by default it also makes ConvInteger of convolutions, and uint8 embeddings.
-    quantize_dynamic(
-        request["source"],
-        request["target"],
-        op_types_to_quantize=["MatMul"],
-        per_channel=request["perChannel"],
-        reduce_range=request["reduceRange"],
-        weight_type=QuantType.QInt8,
-    )
-else:
+def answer(message):
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def dynamic(case):
+    """True where the model had to lose the shapes of its weights first."""
+    options = {
+        # Matrix products alone: by default it also makes ConvInteger of convolutions, and uint8 embeddings.
+        "op_types_to_quantize": ["MatMul"],
+        "per_channel": case["perChannel"],
+        "reduce_range": case["reduceRange"],
+        "weight_type": QuantType.QInt8,
+    }
+    try:
+        quantization.quantize_dynamic(request["source"], case["target"], **options)
+        return False
+    except onnx.shape_inference.InferenceError:
+        # PyTorch's newer exporter writes shapes of weights down, and the transposed weight of a Gemm has another.
+        model = onnx.load(request["source"])
+        weights = {tensor.name for tensor in model.graph.initializer}
+        kept = [value for value in model.graph.value_info if value.name not in weights]
+        del model.graph.value_info[:]
+        model.graph.value_info.extend(kept)
+        quantization.quantize_dynamic(model, case["target"], **options)
+        return True
+
+
+def blocks(case):
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+    from onnxruntime.quantization.onnx_model import ONNXModel
 
-    loaded = time.perf_counter()
+    # It only knows MatMul; this is how the dynamic quantizer of the same package makes one of a Gemm.
+    model = ONNXModel(onnx.load(request["source"]))
+    model.replace_gemm_with_matmul()
     quantizer = MatMulNBitsQuantizer(
-        request["source"],
-        bits=request["bits"],
-        block_size=request["blockSize"],
-        is_symmetric=request["symmetric"],
-        accuracy_level=request["accuracyLevel"],
+        model.model,
+        bits=case["bits"],
+        block_size=case["blockSize"],
+        is_symmetric=case["symmetric"],
+        accuracy_level=case["accuracyLevel"],
     )
     quantizer.process()
-    quantizer.model.save_model_to_file(request["target"], False)
+    quantizer.model.save_model_to_file(case["target"], False)
 
-ended = time.perf_counter()
-print(
-    json.dumps(
-        {
-            "version": onnxruntime.__version__,
-            "importS": loaded - started,
-            "workS": ended - loaded,
-            "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        }
-    )
-)
+
+class Feeds(CalibrationDataReader):
+    """Inputs in one raw file: feed after feed, each the listed tensors one after another."""
+
+    def __init__(self, pool):
+        import numpy
+
+        types = {"float32": numpy.float32, "int64": numpy.int64, "int32": numpy.int32, "bool": numpy.bool_}
+        with open(pool["path"], "rb") as file:
+            buffer = file.read()
+        self.feeds, offset = [], 0
+        for _ in range(pool["feeds"]):
+            feed = {}
+            for tensor in pool["tensors"]:
+                dtype = numpy.dtype(types[tensor["type"]])
+                count = tensor["byteLength"] // dtype.itemsize
+                feed[tensor["name"]] = numpy.frombuffer(buffer, dtype, count, offset).reshape(tensor["dims"])
+                offset += tensor["byteLength"]
+            self.feeds.append(feed)
+        self.position = 0
+
+    def get_next(self):
+        if self.position == len(self.feeds):
+            return None
+        self.position += 1
+        return self.feeds[self.position - 1]
+
+
+def static(case):
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = os.path.join(folder, "prepared.onnx")
+        quant_pre_process(request["source"], prepared)
+        quantization.quantize_static(
+            prepared,
+            case["target"],
+            Feeds(request["pool"]),
+            quant_format=QuantFormat.QDQ,
+            per_channel=case["perChannel"],
+            reduce_range=case["reduceRange"],
+            activation_type=QuantType.QUInt8 if case["activation"] == "uint8" else QuantType.QInt8,
+            weight_type=QuantType.QInt8,
+            extra_options={"ActivationSymmetric": case["symmetric"]},
+        )
+
+
+ways = {"dynamic": dynamic, "blocks": blocks, "static": static}
+loaded = time.perf_counter()
+answer({"version": onnxruntime.__version__, "importS": loaded - started})
+for case in request["cases"]:
+    began = time.perf_counter()
+    failed, without_shapes = None, False
+    try:
+        without_shapes = ways[case["kind"]](case) is True
+    except Exception as error:  # noqa: BLE001, it raises many types
+        failed = f"{type(error).__name__}: {error}"[:300]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    work_s = time.perf_counter() - began
+    answer({"workS": work_s, "peakBytes": peak, "failed": failed, "withoutShapes": without_shapes})

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import type { SpawnEngine } from '../../src/core/engine-client/engine-process.ts';
+import { InferometerError } from '../../src/shared/errors.ts';
+import { quantizeHere } from './quantize-here.ts';
+import type { QuantizerCase } from './cases.ts';
+import { compareTensors, type TensorComparison } from './compare-tensors.ts';
+import type { ComparedModel } from './models.ts';
+
+/** What both tools made of one model in one way. */
+export interface CaseResult {
+  model: string;
+  name: string;
+  /** null where a tool failed. */
+  tensors: TensorComparison | null;
+  /** What a tool said that did not quantize the model. */
+  failedHere: { code: string; message: string } | null;
+  failedPython: string | null;
+  /** Python failed on the file, and not on the same one without the shapes of its weights. */
+  withoutShapes: boolean;
+}
+
+const pythonSchema = z.object({ failed: z.string().nullable(), withoutShapes: z.boolean() });
+
+const run = promisify(execFile);
+
+/** Quantizes a model in every way with both tools, at the same time, and compares the files. */
+export async function compareModel(
+  model: ComparedModel,
+  cases: readonly QuantizerCase[],
+  { interpreter, folder, spawn }: { interpreter: string; folder: string; spawn: SpawnEngine },
+): Promise<CaseResult[]> {
+  const workplace = path.join(folder, model.name);
+  mkdirSync(workplace, { recursive: true });
+  const file = (side: string, index: number): string => path.join(workplace, `${side}-${index}.onnx`);
+  try {
+    const [failures, python] = await Promise.all([
+      (async () => {
+        const all: CaseResult['failedHere'][] = [];
+        for (const [index, one] of cases.entries()) {
+          const request = { source: model.path, dims: model.dims, ...one, target: file('here', index) };
+          all.push(await failureOf(quantizeHere(request, { spawn, temporaryFolder: workplace })));
+        }
+        return all;
+      })(),
+      askPython(interpreter, {
+        source: model.path,
+        cases: cases.map((one, index) => ({ ...one.python, target: file('python', index) })),
+      }),
+    ]);
+    const results: CaseResult[] = [];
+    for (const [index, { name }] of cases.entries()) {
+      const failedHere = failures[index] ?? null;
+      const { failed: failedPython, withoutShapes } = pythonSchema.parse(python[index]);
+      const both = failedHere === null && failedPython === null;
+      const tensors = both ? await compareTensors(file('here', index), file('python', index)) : null;
+      results.push({ model: model.name, name, tensors, failedHere, failedPython, withoutShapes });
+    }
+    return results;
+  } finally {
+    rmSync(workplace, { recursive: true });
+  }
+}
+
+async function failureOf(work: Promise<unknown>): Promise<CaseResult['failedHere']> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (!(error instanceof InferometerError)) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
+/** The lines about the cases, after the one about the start. */
+async function askPython(interpreter: string, request: unknown): Promise<unknown[]> {
+  const script = path.join(import.meta.dirname, 'python_quantizer.py');
+  const { stdout } = await run(interpreter, [script, JSON.stringify(request)]);
+  const lines = stdout.trim().split('\n').slice(1);
+  return lines.map((line): unknown => JSON.parse(line));
+}
