@@ -5,7 +5,7 @@ import { toEngineError } from './explain-failure.ts';
 import { plainSession } from './session-config.ts';
 
 /** A started engine, or ENGINE_FAILED. */
-async function requireEngine(spawn: SpawnEngine, options: SpawnOptions = {}): Promise<Engine> {
+export async function requireEngine(spawn: SpawnEngine, options: SpawnOptions = {}): Promise<Engine> {
   const start = await startEngine(spawn, options);
   switch (start.state) {
     case 'ready':

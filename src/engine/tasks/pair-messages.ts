@@ -39,9 +39,22 @@ export type BlockRequest = z.infer<typeof blockRequestSchema>;
 /** The engine asks for its next turn and hands over the last one. */
 export const turnSchema = z.object({
   type: z.literal('turn'),
-  /** Before the first turn: how warm-up went, for each side, ns; null afterwards. */
-  warmUp: z
-    .array(z.object({ runs: z.number().int(), durationNs: z.number(), steady: z.boolean(), medianNs: z.number() }))
+  /** Before the first turn: what was opened and warmed up, a side each; null afterwards. */
+  opened: z
+    .object({
+      sides: z.array(
+        z.object({
+          sessionOptions: z.record(z.string(), z.unknown()),
+          /** Leading dimension of the batch output over the queries of warm-up; null without such an output. */
+          executedBatch: z.object({ min: z.number().int(), max: z.number().int() }).nullable(),
+          runs: z.number().int(),
+          durationNs: z.number(),
+          steady: z.boolean(),
+          medianNs: z.number(),
+        }),
+      ),
+      libraries: z.array(z.string()),
+    })
     .nullable(),
   /** Stamps of every query, in the order of the request; ns since the end of warm-up. */
   blocks: z.array(
@@ -57,14 +70,6 @@ export const pairResultSchema = z.object({
   kind: z.literal('pair'),
   /** True when a cancel message ended it; blocks that were complete by then had been handed over. */
   cancelled: z.boolean(),
-  sides: z.array(
-    z.object({
-      sessionOptions: z.record(z.string(), z.unknown()),
-      /** Leading dimension of the batch output over all queries; null without such an output. */
-      executedBatch: z.object({ min: z.number().int(), max: z.number().int() }).nullable(),
-    }),
-  ),
-  libraries: z.array(z.string()),
   harness: harnessSchema.nullable(),
 });
 export type PairResult = z.infer<typeof pairResultSchema>;

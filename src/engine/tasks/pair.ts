@@ -38,12 +38,20 @@ type Block = NonNullable<Awaited<ReturnType<typeof runBlock>>>;
 
 /** Runs turns until the core has enough or cancels. Only whole blocks are handed over. */
 async function takeTurns(sides: readonly Side[], warmUp: PairTask['warmUp'], channel: TaskChannel): Promise<void> {
-  const warm = [];
+  const warm: Awaited<ReturnType<typeof warmUpRotation>>[] = [];
   for (const { rotation } of sides) warm.push(await warmUpRotation(warmUp, channel, rotation));
   if (channel.isCancelled()) return;
   channel.enterStage('measured');
+  const opened = {
+    sides: sides.map(({ open, rotation }, side) => ({
+      sessionOptions: { ...open.options },
+      executedBatch: rotation.executedBatch(),
+      ...warm[side]!,
+    })),
+    libraries: loadedGpuLibraries(),
+  };
   const originNs = nowNs();
-  let requests = await channel.askForTurn({ type: 'turn', warmUp: warm, blocks: [] });
+  let requests = await channel.askForTurn({ type: 'turn', opened, blocks: [] });
   while (requests !== null && requests.length > 0) {
     const blocks: Block[] = [];
     for (const request of requests) {
@@ -51,7 +59,7 @@ async function takeTurns(sides: readonly Side[], warmUp: PairTask['warmUp'], cha
       if (block === null) return;
       blocks.push(block);
     }
-    requests = await channel.askForTurn({ type: 'turn', warmUp: null, blocks });
+    requests = await channel.askForTurn({ type: 'turn', opened: null, blocks });
   }
 }
 
@@ -68,14 +76,6 @@ export async function pair(task: PairTask, channel: TaskChannel): Promise<PairRe
   await takeTurns(sides, task.warmUp, channel);
   const cancelled = channel.isCancelled();
   channel.enterStage('checks');
-  return {
-    kind: 'pair',
-    cancelled,
-    sides: sides.map(({ open, rotation }) => ({
-      sessionOptions: { ...open.options },
-      executedBatch: rotation.executedBatch(),
-    })),
-    libraries: loadedGpuLibraries(),
-    harness: cancelled || task.identityModel === null ? null : await measureHarness(task.identityModel, 0),
-  };
+  const harness = cancelled || task.identityModel === null ? null : await measureHarness(task.identityModel, 0);
+  return { kind: 'pair', cancelled, harness };
 }
