@@ -4,6 +4,7 @@ import {
   comparisonMessageSchema,
   comparisonPlanSchema,
   comparisonRecordSchema,
+  comparisonSideSchema,
   speedVerdictSchema,
   storedRatioSchema,
 } from '../domain/comparison.ts';
@@ -36,10 +37,13 @@ export const comparisons = {
           z.object({
             id: comparisonIdSchema,
             groupId: comparisonIdSchema,
-            baseline: z.string(),
-            candidate: z.string(),
+            baseline: comparisonSideSchema,
+            candidate: comparisonSideSchema,
             createdAt: z.string(),
+            /** The adjusted one where there is one. */
             verdict: speedVerdictSchema.nullable(),
+            /** False: a finding takes the verdict its meaning. */
+            holds: z.boolean(),
             /** Speed-up and its interval; null where nothing was measured. */
             speedup: z
               .object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
