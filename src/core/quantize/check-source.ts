@@ -1,8 +1,10 @@
 import type { NodeReport } from '../../shared/domain/quantization.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { ModelProto, NodeProto } from '../onnx/gen/onnx_pb.js';
+import type { FunctionProto, GraphProto } from '../onnx/gen/onnx_pb.js';
+import { invalidModel } from '../onnx/model-failures.ts';
 import type { LoadedModel } from '../onnx/read.ts';
-import { allNodes, toOperatorName } from '../onnx/walk.ts';
+import { allGraphs, allNodes, toOperatorName } from '../onnx/walk.ts';
 import type { Recipe } from './recipe/define-recipe.ts';
 import { toLabel } from './recipe/node-reports.ts';
 
@@ -16,8 +18,9 @@ export function findQuantizedNode(model: ModelProto): NodeProto | undefined {
   return undefined;
 }
 
-/** Throws MODEL_ALREADY_QUANTIZED. */
+/** Throws MODEL_ALREADY_QUANTIZED, and MODEL_INVALID where a name stands for two tensors. */
 export function checkSource({ path, model }: LoadedModel): void {
+  for (const owner of [...allGraphs(model), ...model.functions]) checkNames(path, owner);
   const node = findQuantizedNode(model);
   if (node !== undefined) {
     throw new InferometerError({
@@ -26,6 +29,23 @@ export function checkSource({ path, model }: LoadedModel): void {
       remedy: 'Give the float32 model that it was made from.',
       data: { path, node: toLabel(node), operator: toOperatorName(node) },
     });
+  }
+}
+
+/**
+ * ONNX Runtime takes the last of two weights of one name, and warns. Which of them a node means would be a guess, so
+ * the model is refused. Files before IR version 4 list initializers as inputs too.
+ */
+function checkNames(path: string, owner: GraphProto | FunctionProto): void {
+  const isGraph = 'initializer' in owner;
+  const weights = isGraph ? owner.initializer.map(({ name }) => name) : [];
+  const known = new Set(weights);
+  const inputs = isGraph ? owner.input.map(({ name }) => name).filter((name) => !known.has(name)) : owner.input;
+  const results = owner.node.flatMap(({ output }) => output).filter((name) => name !== '');
+  const seen = new Set<string>();
+  for (const name of [...weights, ...inputs, ...results]) {
+    if (seen.has(name)) throw invalidModel(path, `it has two tensors of the name "${name}"`);
+    seen.add(name);
   }
 }
 

@@ -265,13 +265,10 @@ describe('refused with a reason, and nothing is left', () => {
     await expectRefused(quantize(await write(product()), { target }), 'STORAGE_UNUSABLE', /cannot be written/);
   });
 
-  it.each([
-    ['a tensor that nothing produces', { opType: 'Relu', input: ['nowhere'], output: ['z'] }],
-    ['two tensors of one name', { opType: 'Relu', input: ['x'], output: ['y'] }],
-  ])('a model that ONNX Runtime does not take, in the words for the source: %s', async (_, node) => {
+  it('a model that ONNX Runtime does not take, in the words for the source', async () => {
     const graph = product();
-    const output = [...graph.output, ...(node.output[0] === 'z' ? [{ name: 'z' }] : [])];
-    const source = await write({ ...graph, node: [...graph.node, node], output });
+    const lost = { opType: 'Relu', input: ['nowhere'], output: ['z'] };
+    const source = await write({ ...graph, node: [...graph.node, lost], output: [...graph.output, { name: 'z' }] });
     await expectRefused(quantize(source), 'MODEL_INVALID', /ONNX Runtime refuses the model/);
   });
 

@@ -7,6 +7,7 @@ import { sha256Schema } from '../../../shared/domain/ids.ts';
 import { InferometerError } from '../../../shared/errors.ts';
 import { writeModel } from '../../onnx/write.ts';
 import { resourcePath } from '../../resources.ts';
+import { isRunning } from '../../running-process.ts';
 import type { EvaluateGraph, ReferenceModel } from './define-reference-model.ts';
 import type { BuildProgress } from './materialise.ts';
 import { buildModel, measureStatistics } from './materialise.ts';
@@ -166,15 +167,6 @@ async function removeAbandoned(directory: string, key: string): Promise<void> {
     const owner = Number(name.slice(key.length + 1).split('.')[0]);
     if (Number.isInteger(owner) && isRunning(owner)) continue;
     await rm(path.join(directory, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isSystemError(error, ['EPERM']);
   }
 }
 
