@@ -203,7 +203,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
         copied: true,
         present: true,
         sizeBytes: last.model.summary.sizeBytes,
-        variant: { of: 'digits-cnn', recipe: 'int8-dynamic' },
+        variant: { of: 'digits-cnn', recipe: 'int8-dynamic', isQualityVoid: false },
       });
       expect(await client.quantization.report({ name: 'digits.int8' })).toEqual(last.quantization);
       expect(await client.quantization.report({ name: 'digits-cnn' })).toBeNull();

@@ -57,8 +57,10 @@ const listedModelSchema = z.object({
   present: z.boolean(),
   /** Absolute path of the first file that is gone: the model itself, or external data of it. */
   missing: z.string().nullable(),
-  /** True: the application made a copy of a file that was handed to it, which goes with the model. */
+  /** True: the file is the application's own, a copy of one that was handed to it or a variant; it goes with the model. */
   copied: z.boolean(),
+  /** Of a file that this application quantized: its source (null: not listed any more), its recipe, and what it is good for. */
+  variant: z.object({ of: z.string().nullable(), recipe: z.string(), isQualityVoid: z.boolean() }).nullable(),
 });
 export type ListedModel = z.infer<typeof listedModelSchema>;
 

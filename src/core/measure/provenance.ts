@@ -3,6 +3,7 @@ import type { Sha256 } from '../../shared/domain/ids.ts';
 import type { Gpu, MachineReport } from '../../shared/domain/machine.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { Provenance } from '../../shared/domain/run.ts';
+import { readVariantMetadata } from '../models/variant-metadata.ts';
 import type { MeasuredCell } from './measure-cell.ts';
 import type { PreparedCell } from './prepare-cell.ts';
 
@@ -20,10 +21,6 @@ export interface ProvenanceContext {
   startedAt: string;
 }
 
-/** Metadata keys under which a variant made by this application names its recipe and calibration data. */
-const recipeKey = 'inferometer.recipe';
-const calibrationKey = 'inferometer.calibration_sha256';
-
 /** Everything needed to repeat or distrust a result; null where the engine never got as far as a session. */
 export function toProvenance(
   prepared: PreparedCell,
@@ -32,7 +29,7 @@ export function toProvenance(
 ): Provenance {
   const { model, inputs, config } = prepared;
   const { summary } = model;
-  const recipe = summary.metadata[recipeKey];
+  const variant = readVariantMetadata(summary.metadata);
   const gpu = findGpu(config.provider, context.machine.report);
   const cpu = context.machine.report.cpu.model;
   return {
@@ -47,7 +44,8 @@ export function toProvenance(
       sizeBytes: summary.sizeBytes,
       parameters: summary.parameters,
     },
-    quantization: recipe === undefined ? null : { recipe, calibrationSha256: summary.metadata[calibrationKey] ?? null },
+    quantization:
+      variant === null ? null : { recipe: variant.recipe, calibrationSha256: variant.calibration?.sha256 ?? null },
     inputs: {
       source: inputs.source,
       seed: inputs.seed,

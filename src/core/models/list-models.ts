@@ -8,6 +8,7 @@ import { referenceModelKey } from './building/build-reference-model.ts';
 import type { ReferenceModel } from './building/define-reference-model.ts';
 import { isOwnFile } from './import/copies.ts';
 import { referenceModels } from './registry.ts';
+import { readVariantMetadata } from './variant-metadata.ts';
 
 /** A model that a plan can name. */
 export interface ListedModel {
@@ -36,6 +37,8 @@ export interface Variant {
   /** Name of the model that it was made from; null where that is not listed any more. */
   of: string | null;
   recipe: string;
+  /** True: it was calibrated with generated inputs, so it tells of speed only. */
+  isQualityVoid: boolean;
 }
 
 /** Reference models in their order, then those of the user by name. Looks at no file's content. */
@@ -92,17 +95,14 @@ function describeStored(
   };
 }
 
-/**
- * Reads the metadata that quantizing adds (docs/method/quantization.md). The source is known by its content, and a
- * reference model by the name that its file keeps through every change.
- */
+/** The source is known by its content, and a reference model by the name that its file keeps through every change. */
 function describeVariant(metadata: Readonly<Record<string, string>>, models: readonly ModelRecord[]): Variant | null {
-  const recipe = metadata['inferometer.recipe'];
-  const sourceSha256 = metadata['inferometer.source_sha256'];
-  if (recipe === undefined || sourceSha256 === undefined) return null;
+  const variant = readVariantMetadata(metadata);
+  if (variant === null) return null;
+  const { recipe, sourceSha256, calibration } = variant;
   const source = models.find(({ sha256 }) => sha256 === sourceSha256)?.name;
   const reference = referenceModels.find(({ id }) => id === metadata.reference_model)?.id;
-  return { of: source ?? reference ?? null, recipe };
+  return { of: source ?? reference ?? null, recipe, isQualityVoid: calibration?.source === 'generated' };
 }
 
 function sizeOf(file: string): number | null {

@@ -24,8 +24,11 @@ const listedModelSchema = z.object({
   missing: z.string().nullable(),
   /** True: the file is the application's own, a copy of one that was handed to it or a variant; it goes with the model. */
   copied: z.boolean(),
-  /** Of a file that this application quantized: the model that it was made from (null: not listed any more), and how. */
-  variant: z.object({ of: z.string().nullable(), recipe: z.string() }).nullable(),
+  /**
+   * Of a file that this application quantized: the model that it was made from (null: not listed any more), how, and
+   * whether generated inputs calibrated it, so that it tells of speed only.
+   */
+  variant: z.object({ of: z.string().nullable(), recipe: z.string(), isQualityVoid: z.boolean() }).nullable(),
 });
 
 export const models = {
