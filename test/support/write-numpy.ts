@@ -23,7 +23,7 @@ export function toNpy(array: NumpyArray, { version = 1, isFortran = false }: Num
   const length = Buffer.alloc(prefix - 8);
   if (version === 1) length.writeUInt16LE(padded.length);
   else length.writeUInt32LE(padded.length);
-  const data = isFortran ? toFortran(array) : array.data;
+  const data = isFortran && array.data.byteLength > 0 ? toFortran(array) : array.data;
   return Buffer.concat([Buffer.from([0x93, ...Buffer.from('NUMPY'), version, 0]), length, Buffer.from(padded), data]);
 }
 

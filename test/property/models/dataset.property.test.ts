@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatasetOptions } from '../../../src/core/models/inputs/dataset/dataset.ts';
 import { partLength, samplePosition } from '../../../src/core/models/inputs/dataset/choose-samples.ts';
 import { convertElements } from '../../../src/core/models/inputs/dataset/convert-elements.ts';
-import { fromHalf, toHalf } from '../../../src/core/models/inputs/dataset/element-views.ts';
+import { toHalf } from '../../../src/core/models/inputs/dataset/element-layout.ts';
 import { readDataset } from '../../../src/core/models/inputs/dataset/read-dataset.ts';
+import { toNumbers } from '../../../src/core/onnx/tensor-values.ts';
 import type { ElementType } from '../../../src/shared/domain/model.ts';
 import { InferometerError } from '../../../src/shared/errors.ts';
 import { floatArray, longArray, toNpy, toZip, type NumpyArray } from '../../support/write-numpy.ts';
@@ -157,6 +158,10 @@ async function outcomeOf(file: string, array: NumpyArray): Promise<string> {
     if (error instanceof InferometerError && error.message !== '' && error.remedy !== '') return error.code;
     throw error;
   }
+}
+
+function fromHalf(bits: number): number {
+  return toNumbers({ type: 'float16', data: Uint16Array.of(bits) })?.[0] ?? NaN;
 }
 
 test('float16 holds what it can, and the nearest of what it cannot', () => {

@@ -1,5 +1,6 @@
 import type { ElementType } from '../../../../shared/domain/model.ts';
-import { layoutOf, toHalf, toNumbers } from './element-views.ts';
+import { toNumbers } from '../../../onnx/tensor-values.ts';
+import { layoutOf, toHalf } from './element-layout.ts';
 
 /** Why an element cannot be passed to an input. */
 export interface RefusedElement {
@@ -14,7 +15,7 @@ export interface RefusedElement {
  * first element that would become another number: NaN, too large, or not whole where whole numbers are needed.
  */
 export function convertElements(bytes: Uint8Array, from: ElementType, to: ElementType): Uint8Array | RefusedElement {
-  const values = toNumbers(bytes, from);
+  const values = numbersOf(bytes, from);
   const isFloat = layoutOf(from)?.range === null;
   if (isFloat) {
     const missing = values.findIndex((value) => Number.isNaN(value));
@@ -32,7 +33,7 @@ function toFloats(values: ArrayLike<number>, to: ElementType, isFloat: boolean):
   if (to === 'float16') {
     const bits = new Uint16Array(buffer);
     for (let index = 0; index < values.length; index++) bits[index] = toHalf(values[index]!);
-    stored = toNumbers(result, to);
+    stored = numbersOf(result, to);
   } else {
     const view = to === 'float32' ? new Float32Array(buffer) : new Float64Array(buffer);
     view.set(values);
@@ -75,4 +76,10 @@ function writeInteger(data: DataView, at: number, bytes: number, value: number):
   else if (bytes === 2) data.setInt16(at, value, true);
   else if (bytes === 4) data.setInt32(at, value, true);
   else data.setBigInt64(at, BigInt(value), true);
+}
+
+function numbersOf(data: Uint8Array, type: ElementType): Float32Array | Float64Array {
+  const values = toNumbers({ type, data });
+  if (values === null) throw new Error(`${type} has no numbers.`);
+  return values;
 }

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '../../../../shared/domain/model.ts';
 import type { SampleArray } from './dataset.ts';
-import { layoutOf } from './element-views.ts';
+import { layoutOf } from './element-layout.ts';
 import type { SampleBatch } from './find-batch.ts';
 import { invalidData } from './invalid.ts';
 import { labelsName } from './separate-labels.ts';

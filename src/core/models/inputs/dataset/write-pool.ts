@@ -5,7 +5,7 @@ import type { InputPool } from '../generate-inputs.ts';
 import { createByteReader, type ByteReader } from './byte-reader.ts';
 import { convertElements } from './convert-elements.ts';
 import type { SampleArray } from './dataset.ts';
-import { layoutOf } from './element-views.ts';
+import { layoutOf } from './element-layout.ts';
 import { invalidData } from './invalid.ts';
 import type { MatchedInput } from './match-arrays.ts';
 

@@ -1,5 +1,5 @@
 import type { SampleArray } from '../dataset.ts';
-import { layoutOf } from '../element-views.ts';
+import { layoutOf } from '../element-layout.ts';
 import { invalidData } from '../invalid.ts';
 import { createByteReader } from '../byte-reader.ts';
 import { headerLength, headerStartBytes, parseHeader, type NumpyHeader } from './header.ts';
@@ -15,7 +15,7 @@ export interface NumpySource {
 }
 
 /** Samples that are put in order at a time where the first axis varies fastest. */
-const transposedBytes = 64 * 2 ** 20;
+const transposedBytes = 32 * 2 ** 20;
 
 /** Reads the header of an array; its data is read when asked for. Throws INPUTS_INVALID. */
 export async function openNumpyArray(source: NumpySource): Promise<SampleArray> {
@@ -69,31 +69,41 @@ async function* readTransposed(source: NumpySource, header: NumpyHeader): AsyncI
   if (samples === 0 || elements === 0) return;
   const targets = rowMajorPositions(rest);
   const blockSamples = Math.max(1, Math.floor(transposedBytes / (elements * size)));
+  // One block for all passes: a reader asks for the next when it has used up the one before.
+  const block = new Uint8Array(Math.min(samples, blockSamples) * elements * size);
   for (let first = 0; first < samples; first += blockSamples) {
     const count = Math.min(blockSamples, samples - first);
-    const block = new Uint8Array(count * elements * size);
     await using reader = createByteReader(readData(source, header), source.origin);
     for (let element = 0; element < elements; element++) {
       await reader.skip(first * size);
-      scatter(await reader.take(count * size), block, targets(element), { size, elements, count });
+      scatter(await reader.take(count * size), block, targets(element), elements, size);
       await reader.skip((samples - first - count) * size);
     }
-    yield block;
+    yield block.subarray(0, count * elements * size);
   }
 }
 
-interface Scatter {
-  size: number;
-  elements: number;
-  count: number;
+/** Puts one element of each sample where it belongs, moved as whole bit patterns. */
+function scatter(
+  from: Uint8Array,
+  to: Uint8Array<ArrayBuffer>,
+  position: number,
+  elements: number,
+  size: 1 | 2 | 4 | 8,
+): void {
+  const { buffer, byteOffset } = from.byteOffset % size === 0 ? from : new Uint8Array(from);
+  const count = from.byteLength / size;
+  if (size === 8)
+    spread(new BigUint64Array(buffer, byteOffset, count), new BigUint64Array(to.buffer), position, elements);
+  else if (size === 4)
+    spread(new Uint32Array(buffer, byteOffset, count), new Uint32Array(to.buffer), position, elements);
+  else if (size === 2)
+    spread(new Uint16Array(buffer, byteOffset, count), new Uint16Array(to.buffer), position, elements);
+  else spread(from, to, position, elements);
 }
 
-/** Puts one element of each sample where it belongs. */
-function scatter(from: Uint8Array, to: Uint8Array, position: number, { size, elements, count }: Scatter): void {
-  for (let sample = 0; sample < count; sample++) {
-    const target = (sample * elements + position) * size;
-    for (let byte = 0; byte < size; byte++) to[target + byte] = from[sample * size + byte]!;
-  }
+function spread<T>(source: ArrayLike<T>, target: Record<number, T>, position: number, elements: number): void {
+  for (let sample = 0, at = position; sample < source.length; sample++, at += elements) target[at] = source[sample]!;
 }
 
 /** Position in row-major order of the element that comes nth when the first axis varies fastest. */

@@ -1,5 +1,5 @@
 import type { ElementType } from '../../../../../shared/domain/model.ts';
-import { layoutOf } from '../element-views.ts';
+import { layoutOf } from '../element-layout.ts';
 import { invalidData } from '../invalid.ts';
 
 /** What the header of a NumPy array says. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
