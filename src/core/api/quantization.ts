@@ -19,8 +19,8 @@ type Quantizing =
 export const quantization = {
   recipes: api.quantization.recipes.handler(() =>
     recipeIdSchema.options.map((id) => {
-      const { name, summary, oldestOpset, parameters } = recipes[id];
-      return { id, name, summary, oldestOpset, usesCalibration: false, parameters: describeParameters(parameters) };
+      const { name, summary, oldestOpset, usesCalibration, parameters } = recipes[id];
+      return { id, name, summary, oldestOpset, usesCalibration, parameters: describeParameters(parameters) };
     }),
   ),
   proposals: api.quantization.proposals.handler(({ context, input: { name, provider }, signal }) => {

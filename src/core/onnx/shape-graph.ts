@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { create, toBinary } from '@bufbuild/protobuf';
+import type { GraphProtoSchema } from './gen/onnx_pb.js';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
 import type { LoadedModel } from './read.ts';
+import { isRunning } from '../running-process.ts';
 import { inferElementTypes } from './tensor-types.ts';
 import { toOperatorName } from './walk.ts';
 
@@ -96,8 +99,17 @@ export async function resolveShapes(
  */
 export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder: string): Promise<AllOutputsFile> {
   const tensors = intermediateTensors(loaded);
-  const outputs = tensors.map((name) => ({ name }));
-  const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph: { output: outputs } }));
+  const file = await withAddition(loaded, { output: tensors.map((name) => ({ name })) }, scratchFolder);
+  return { ...file, tensors };
+}
+
+/** Writes a copy of the model with more nodes and outputs in its main graph, in the same way. */
+export async function withAddition(
+  loaded: LoadedModel,
+  graph: MessageInitShape<typeof GraphProtoSchema>,
+  scratchFolder: string,
+): Promise<AsyncDisposable & { path: string }> {
+  const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph }));
   await removeAbandoned(scratchFolder);
   const folder = await mkdtemp(path.join(scratchFolder, `all-outputs-${process.pid}-`));
   // External files may have any name, so this one must not be theirs.
@@ -115,7 +127,7 @@ export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder
     await remove();
     throw cause;
   }
-  return { path: target, tensors, [Symbol.asyncDispose]: remove };
+  return { path: target, [Symbol.asyncDispose]: remove };
 }
 
 /** Removes what a killed process left, which may be a copy of gigabytes. */
@@ -125,15 +137,6 @@ async function removeAbandoned(scratchFolder: string): Promise<void> {
     if (owner !== undefined && !isRunning(Number(owner))) {
       await rm(path.join(scratchFolder, name), { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // A process of another user may not be signalled, but it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -96,7 +96,8 @@ async function makeFeed(source: LoadedModel, ports: CheckPorts): Promise<Record<
   }
 }
 
-function concreteShapes(source: LoadedModel, dims: Readonly<Record<string, number>>) {
+/** Shapes of the inputs of a model for one execution: given sizes, what the model fixes, and guesses for the rest. */
+export function concreteShapes(source: LoadedModel, dims: Readonly<Record<string, number>>) {
   const tensors = { inputs: modelInputs(source), outputs: source.graph.output.map(toTensorInfo) };
   let sizes = dims;
   let batch = 1;

@@ -20,3 +20,8 @@ export function unionOf(left: ValueRange | null, right: ValueRange | null): Valu
   if (left === null || right === null) return left ?? right;
   return { low: Math.min(left.low, right.low), high: Math.max(left.high, right.high) };
 }
+
+/** False where a bound, or the difference of both as float32, is not finite: no scale represents it. */
+export function isUsable({ low, high }: ValueRange): boolean {
+  return Number.isFinite(Math.fround(Math.max(high, 0) - Math.min(low, 0)));
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sha256Schema } from './ids.ts';
 
 /** Ways to make a model smaller or faster by a lower precision (docs/method/quantization.md). */
-export const recipeIdSchema = z.enum(['int8-dynamic', 'int8-weight', 'int4-weight', 'fp16']);
+export const recipeIdSchema = z.enum(['int8-dynamic', 'int8-static', 'int8-weight', 'int4-weight', 'fp16']);
 export type RecipeId = z.infer<typeof recipeIdSchema>;
 
 /** Why a recipe left a node in float32. */
@@ -17,6 +17,8 @@ export const leftReasonSchema = z.enum([
   'slower-quantized',
   'not-supported',
   'needs-float32',
+  'input-not-quantized',
+  'range-not-finite',
 ]);
 export type LeftReason = z.infer<typeof leftReasonSchema>;
 
@@ -43,6 +45,17 @@ export const quantizationSchema = z.object({
   excluded: z.array(z.string()),
   /** Versions of the default operator set, where the source had to be converted for the recipe. */
   opsetUpgrade: z.object({ from: z.number().int(), to: z.number().int() }).nullable(),
+  /** Inputs that ranges of activations come from; null where the recipe uses none. Generated ones: quality is void. */
+  calibration: z
+    .object({
+      source: z.enum(['generated', 'files']),
+      sha256: sha256Schema,
+      samples: z.number().int(),
+      method: z.enum(['min-max', 'entropy', 'percentile']),
+      /** What was assumed about the inputs, one sentence each. */
+      remarks: z.array(z.string()),
+    })
+    .nullable(),
   source: z.object({ path: z.string(), sha256: sha256Schema, sizeBytes: z.number().int() }),
   target: z.object({
     path: z.string(),

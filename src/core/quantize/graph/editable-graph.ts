@@ -50,6 +50,10 @@ export interface EditableGraph {
   createNode(node: NewNode): NodeProto;
   /** Puts nodes in the place of one of the main graph. */
   replace(node: NodeProto, by: readonly NodeProto[]): void;
+  /** Gives an output of a node another name; who reads it does not follow. */
+  renameOutput(node: NodeProto, from: string, to: string): void;
+  /** Lets nodes of the main graph, all or some, read another tensor; those added by `add` and bodies do not follow. */
+  renameReads(from: string, to: string, isMeant?: (node: NodeProto) => boolean): void;
   /** Adds nodes to the main graph; `finish` puts them where they belong. */
   add(nodes: readonly NodeProto[]): void;
   /** Sorts, removes what nothing needs, and returns what `writeModel` takes. */
@@ -112,6 +116,18 @@ export function openGraph(loaded: LoadedModel): EditableGraph {
     },
     replace(node, by) {
       replacements.set(node, by);
+    },
+    renameOutput(node, from, to) {
+      node.output = node.output.map((name) => (name === from ? to : name));
+      producers.delete(from);
+      producers.set(to, node);
+    },
+    renameReads(from, to, isMeant = () => true) {
+      for (const node of graph.node) {
+        if (node.input.includes(from) && isMeant(node)) {
+          node.input = node.input.map((name) => (name === from ? to : name));
+        }
+      }
     },
     add(nodes) {
       added.push(...nodes);

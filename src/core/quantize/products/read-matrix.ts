@@ -1,6 +1,5 @@
-import { InferometerError } from '../../../shared/errors.ts';
-import type { TensorProto } from '../../onnx/gen/onnx_pb.js';
 import type { EditableGraph } from '../graph/editable-graph.ts';
+import { readFinite } from '../graph/read-finite.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 
 /**
@@ -11,23 +10,8 @@ export function readMatrix(
   graph: EditableGraph,
   { weight, transposed, rows, columns }: MatrixProduct,
 ): Float32Array<ArrayBuffer> {
-  const values = graph.readFloats(weight);
-  checkFinite(values, weight);
+  const values = readFinite(graph, weight);
   return transposed ? transpose(values, columns, rows) : values;
-}
-
-/** No scale represents infinity, and one NaN would make a whole channel meaningless. */
-function checkFinite(values: Float32Array, tensor: TensorProto): void {
-  let marker = 0;
-  // By index: an iterator takes ten times as long, and weights are all that takes time here.
-  for (let index = values.length; index > 0; index -= 1) marker += values[index - 1]! * 0;
-  if (marker === 0) return;
-  throw new InferometerError({
-    code: 'MODEL_WEIGHTS_NOT_FINITE',
-    message: `The weight "${tensor.name}" contains NaN or infinity, so it cannot be quantized.`,
-    remedy: 'Export the model again from weights that are finite, or exclude the nodes that use this weight.',
-    data: { tensor: tensor.name },
-  });
 }
 
 /** Tile by tile, so that neither side is walked across the whole memory. */

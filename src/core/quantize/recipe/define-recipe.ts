@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import type { ValueRange } from '../../../shared/calibration/value-range.ts';
 import type { ElementType } from '../../../shared/domain/model.ts';
 import type { NodeReport, RecipeId } from '../../../shared/domain/quantization.ts';
 import { InferometerError } from '../../../shared/errors.ts';
 import type { NodeProto } from '../../onnx/gen/onnx_pb.js';
+import type { CalibrationMethod } from '../calibration/collect-ranges.ts';
 import type { EditableGraph } from '../graph/editable-graph.ts';
 
 /** What a recipe works on. */
@@ -12,6 +14,15 @@ export interface RecipeSubject {
   isExcluded(node: NodeProto): boolean;
   /** Element type of every tensor of the main graph, as ONNX Runtime infers it. */
   tensorTypes(): Promise<ReadonlyMap<string, ElementType>>;
+  /** Ranges of float32 tensors of the main graph over the calibration inputs. For recipes that use calibration. */
+  collectRanges(tensors: readonly string[], method: CalibrationMethod): Promise<Map<string, ValueRange>>;
+}
+
+/** What a recipe may want to know of the machine that it works on. */
+export interface RecipeMachine {
+  architecture: NodeJS.Architecture;
+  /** Whether sums of 8-bit products saturate on this processor. */
+  saturates(): Promise<boolean>;
 }
 
 export interface RecipeDescriptor<P extends z.ZodType> {
@@ -26,6 +37,10 @@ export interface RecipeDescriptor<P extends z.ZodType> {
   parameters: P;
   /** Oldest default operator set that has what the recipe emits. */
   oldestOpset: number;
+  /** True: the graph was simplified by ONNX Runtime, and ranges of its tensors can be collected. */
+  usesCalibration?: boolean;
+  /** Replaces what is to be decided by the machine. The result goes into the file's metadata. */
+  resolve?(parameters: z.output<P>, machine: RecipeMachine): Promise<z.output<P>>;
   /** Changes the graph and says what became of every node that could have been changed. */
   apply(subject: RecipeSubject, parameters: z.output<P>): NodeReport[] | Promise<NodeReport[]>;
 }
@@ -34,11 +49,14 @@ export interface RecipeDescriptor<P extends z.ZodType> {
 export interface PreparedRecipe {
   /** All parameters, defaults included, as the file's metadata keeps them. */
   parameters: Readonly<Record<string, unknown>>;
+  /** The recipe with what the machine decides. */
+  resolve(machine: RecipeMachine): Promise<PreparedRecipe>;
   apply(subject: RecipeSubject): Promise<NodeReport[]>;
 }
 
 export interface Recipe extends Pick<RecipeDescriptor<z.ZodType>, 'id' | 'name' | 'summary' | 'oldestOpset'> {
   isForGpus: boolean;
+  usesCalibration: boolean;
   /** Schema of the parameters. */
   parameters: z.ZodType;
   /** Checks parameters that a user gave. Throws USAGE. */
@@ -47,20 +65,34 @@ export interface Recipe extends Pick<RecipeDescriptor<z.ZodType>, 'id' | 'name' 
 
 /** Declares a recipe; it becomes available with its line in the registry. */
 export function defineRecipe<P extends z.ZodType<Record<string, unknown>>>(descriptor: RecipeDescriptor<P>): Recipe {
-  const { id, name, summary, oldestOpset, isForGpus = false } = descriptor;
+  const { id, name, summary, oldestOpset, isForGpus = false, usesCalibration = false } = descriptor;
   return {
     id,
     name,
     summary,
     oldestOpset,
     isForGpus,
+    usesCalibration,
     parameters: descriptor.parameters,
     prepare(given) {
       const parsed = descriptor.parameters.safeParse(given);
       if (!parsed.success) throw refuseParameters(id, parsed.error.issues);
-      const parameters = parsed.data;
-      return { parameters, apply: async (subject) => descriptor.apply(subject, parameters) };
+      return prepareWith(descriptor, parsed.data);
     },
+  };
+}
+
+function prepareWith<P extends z.ZodType<Record<string, unknown>>>(
+  descriptor: RecipeDescriptor<P>,
+  parameters: z.output<P>,
+): PreparedRecipe {
+  return {
+    parameters,
+    async resolve(machine) {
+      const resolved = await descriptor.resolve?.(parameters, machine);
+      return prepareWith(descriptor, resolved ?? parameters);
+    },
+    apply: async (subject) => descriptor.apply(subject, parameters),
   };
 }
 

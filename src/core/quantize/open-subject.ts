@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ValueRange } from '../../shared/calibration/value-range.ts';
+import type { ElementType, TensorInfo } from '../../shared/domain/model.ts';
+import type { Quantization } from '../../shared/domain/quantization.ts';
+import { runOnce } from '../engine-client/evaluate.ts';
+import { plainSession } from '../engine-client/session-config.ts';
+import type { InputPool } from '../models/inputs/generate-inputs.ts';
+import type { NodeProto } from '../onnx/gen/onnx_pb.js';
+import { readModel, type LoadedModel } from '../onnx/read.ts';
+import { withAllTensorsAsOutputs } from '../onnx/shape-graph.ts';
+import { writeModel } from '../onnx/write.ts';
+import { collectRanges, type CalibrationMethod } from './calibration/collect-ranges.ts';
+import { checkVaries } from './calibration/check-pool.ts';
+import { openPool } from './calibration/open-pool.ts';
+import type { CheckPorts } from './check-result.ts';
+import { openGraph } from './graph/editable-graph.ts';
+import { upgradeOpset } from './opset/upgrade-opset.ts';
+import type { Recipe, RecipeSubject } from './recipe/define-recipe.ts';
+import { findSimplified } from './static/find-simplified.ts';
+import { simplify } from './static/preprocess.ts';
+
+export interface SubjectOptions extends CheckPorts {
+  excluded: readonly string[];
+  calibration?: InputPool;
+  /** Called with the share of the calibration that is done. */
+  onProgress: (share: number) => void;
+}
+
+/** A model as a recipe changes it, and what came before. Disposing removes temporary files, after the result is written. */
+export interface OpenSubject extends RecipeSubject, AsyncDisposable {
+  opsetUpgrade: Quantization['opsetUpgrade'];
+  /** Inputs that the ranges come from; null before any were collected. */
+  calibration(): Quantization['calibration'];
+}
+
+/** Reads the source anew, converted up where its operator set is too old, and simplified where the recipe calibrates. */
+export async function openSubject(source: LoadedModel, recipe: Recipe, options: SubjectOptions): Promise<OpenSubject> {
+  const { excluded, signal } = options;
+  const abort = signal ? { signal } : {};
+  const describeSource = once(() => describeTensors(source, options));
+  const loaded = await readModel(source.path, abort);
+  const opsetUpgrade = await upgradeOpset(loaded, recipe.oldestOpset, describeSource);
+  if (recipe.usesCalibration)
+    return openSimplified(source, opsetUpgrade === null ? null : loaded, opsetUpgrade, options);
+  return {
+    graph: openGraph(loaded),
+    isExcluded: (node) => excluded.includes(node.name) || node.output.some((name) => excluded.includes(name)),
+    tensorTypes: async () => toTypes(await describeSource()),
+    collectRanges: () => Promise.reject(new Error(`The recipe ${recipe.id} does not use calibration.`)),
+    opsetUpgrade,
+    calibration: () => null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** `upgraded` is the source with a newer operator set, in memory; null where the source itself is new enough. */
+async function openSimplified(
+  source: LoadedModel,
+  upgraded: LoadedModel | null,
+  opsetUpgrade: Quantization['opsetUpgrade'],
+  options: SubjectOptions,
+): Promise<OpenSubject> {
+  await using stack = new AsyncDisposableStack();
+  const input = upgraded === null ? source : await writeTemporary(upgraded, options, stack);
+  const simplified = stack.use(await simplify(input, options));
+  const { pool } = stack.use(await openPool(source, options.calibration, options));
+  const graph = openGraph(await simplified.readAgain());
+  const isLeft = findSimplified(input.graph, graph.graph, options.excluded);
+  let calibration: Quantization['calibration'] = null;
+  const collect = async (tensors: readonly string[], method: CalibrationMethod): Promise<Map<string, ValueRange>> => {
+    const { spawn, temporaryFolder, signal, onProgress } = options;
+    const ports = { spawn, temporaryFolder, method, onProgress, ...(signal ? { signal } : {}) };
+    const ranges = await collectRanges(simplified.loaded, tensors, pool, ports);
+    checkVaries(source, ranges);
+    const { sha256, source: origin, distinctSamples: samples, remarks } = pool;
+    calibration = { source: origin, sha256, samples, method: method.kind, remarks: [...remarks] };
+    return ranges;
+  };
+  const moved = stack.move();
+  return {
+    graph,
+    isExcluded: (node: NodeProto) => isLeft.has(node),
+    tensorTypes: once(async () => toTypes(await describeTensors(simplified.loaded, options))),
+    collectRanges: collect,
+    opsetUpgrade,
+    calibration: () => calibration,
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  };
+}
+
+async function writeTemporary(
+  loaded: LoadedModel,
+  { temporaryFolder, signal }: CheckPorts,
+  stack: AsyncDisposableStack,
+): Promise<LoadedModel> {
+  const folder = await mkdtemp(path.join(temporaryFolder, `upgraded-${process.pid}-`));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const abort = signal ? { signal } : {};
+  const { model, tensorData } = openGraph(loaded).finish();
+  const file = path.join(folder, 'model.onnx');
+  await writeModel(model, file, { tensorData, ...abort });
+  return readModel(file, abort);
+}
+
+/** Types and dimensions of all tensors of the main graph as ONNX Runtime infers them; that needs no run. */
+async function describeTensors(
+  loaded: LoadedModel,
+  { spawn, temporaryFolder, signal }: CheckPorts,
+): Promise<Map<string, TensorInfo>> {
+  await using file = await withAllTensorsAsOutputs(loaded, temporaryFolder);
+  const session = plainSession(file.path, { graphOptimization: 'disabled' });
+  const { inputs, outputs } = await runOnce(spawn, { kind: 'describe', session }, signal ? { signal } : {});
+  return new Map([...inputs, ...outputs].map((info) => [info.name, info]));
+}
+
+function toTypes(tensors: ReadonlyMap<string, TensorInfo>): Map<string, ElementType> {
+  return new Map([...tensors].map(([name, { type }]) => [name, type]));
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
