@@ -1,4 +1,12 @@
-import type { BrowserWindow, Dialog, IpcMain, IpcMainEvent, IpcMainInvokeEvent, NativeTheme } from 'electron';
+import type {
+  BrowserWindow,
+  Dialog,
+  IpcMain,
+  IpcMainEvent,
+  IpcMainInvokeEvent,
+  NativeTheme,
+  OpenDialogOptions,
+} from 'electron';
 import { settingsSchema, type Settings } from '../shared/domain/settings.ts';
 import { desktopChannels } from '../shared/desktop.ts';
 import { isOwnPage } from './sender.ts';
@@ -19,22 +27,28 @@ export function serveDesktopFunctions({ ipcMain, dialog, nativeTheme, window, lo
     log(`Refused ${what} to ${event.senderFrame?.url ?? 'a frame that is gone'}.`);
     return true;
   };
-  ipcMain.handle(desktopChannels.chooseModelFile, async (event: IpcMainInvokeEvent): Promise<string | null> => {
-    if (refuse(event, 'a dialog')) return null;
-    const parent = window();
-    const options = {
-      title: 'Import a model',
-      buttonLabel: 'Import',
-      properties: ['openFile' as const],
-      filters: [
-        { name: 'ONNX models', extensions: ['onnx'] },
-        { name: 'All files', extensions: ['*'] },
-      ],
-    };
-    const { canceled, filePaths } = await (parent === null
-      ? dialog.showOpenDialog(options)
-      : dialog.showOpenDialog(parent, options));
-    return canceled ? null : (filePaths[0] ?? null);
+  const serveDialog = (channel: string, options: OpenDialogOptions): void => {
+    ipcMain.handle(channel, async (event: IpcMainInvokeEvent): Promise<string | null> => {
+      if (refuse(event, 'a dialog')) return null;
+      const parent = window();
+      const { canceled, filePaths } = await (parent === null
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(parent, options));
+      return canceled ? null : (filePaths[0] ?? null);
+    });
+  };
+  const allFiles = { name: 'All files', extensions: ['*'] };
+  serveDialog(desktopChannels.chooseModelFile, {
+    title: 'Import a model',
+    buttonLabel: 'Import',
+    properties: ['openFile'],
+    filters: [{ name: 'ONNX models', extensions: ['onnx'] }, allFiles],
+  });
+  serveDialog(desktopChannels.chooseDataFile, {
+    title: 'Choose inputs',
+    buttonLabel: 'Choose',
+    properties: ['openFile'],
+    filters: [{ name: 'Arrays and tables', extensions: ['npz', 'npy', 'csv'] }, allFiles],
   });
   ipcMain.on(desktopChannels.theme, (event: IpcMainEvent, theme: unknown) => {
     if (refuse(event, 'a theme')) return;

@@ -40,6 +40,7 @@ export function exposeBridge({ contextBridge, ipcRenderer, webUtils, page, argv 
     version: argv.find((argument) => argument.startsWith(versionArgument))?.slice(versionArgument.length) ?? '',
     pathOf: (file) => webUtils.getPathForFile(file as File),
     chooseModelFile: () => ipcRenderer.invoke(desktopChannels.chooseModelFile) as Promise<string | null>,
+    chooseDataFile: () => ipcRenderer.invoke(desktopChannels.chooseDataFile) as Promise<string | null>,
     setTheme: (theme) => ipcRenderer.send(desktopChannels.theme, theme),
     onCommand(listener) {
       ipcRenderer.on(desktopChannels.command, (_event: IpcRendererEvent, command: unknown) => {

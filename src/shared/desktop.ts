@@ -9,6 +9,8 @@ export interface DesktopBridge {
   pathOf(file: object): string;
   /** Lets the user choose a model in the system's dialog; null when the dialog was closed. */
   chooseModelFile(): Promise<string | null>;
+  /** Lets the user choose a file with inputs; null when the dialog was closed. */
+  chooseDataFile(): Promise<string | null>;
   /** Makes title bar, menus and dialogs follow the theme of the settings. */
   setTheme(theme: 'system' | 'light' | 'dark'): void;
   /** Called with what the user chose in the native menu. */
@@ -32,6 +34,7 @@ export const desktopChannels = {
   /** The page asks for a port; the answer carries one end of it. */
   port: 'inferometer:port',
   chooseModelFile: 'inferometer:choose-model-file',
+  chooseDataFile: 'inferometer:choose-data-file',
   theme: 'inferometer:theme',
   /** From the main process: an entry of the native menu was chosen. */
   command: 'inferometer:command',

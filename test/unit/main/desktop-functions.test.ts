@@ -24,8 +24,9 @@ function serve(answer: { canceled: boolean; filePaths: string[] }, window: Brows
     log: (line) => log.push(line),
   });
   const choose = (event: object): unknown => ipc.invoke(desktopChannels.chooseModelFile, event);
+  const chooseData = (event: object): unknown => ipc.invoke(desktopChannels.chooseDataFile, event);
   const setTheme = (event: object, theme: unknown): boolean => ipc.emit(desktopChannels.theme, event, theme);
-  return { choose, setTheme, nativeTheme, shown, log };
+  return { choose, chooseData, setTheme, nativeTheme, shown, log };
 }
 
 describe('choosing a model', () => {
@@ -49,6 +50,13 @@ describe('choosing a model', () => {
     expect(shown).toEqual([]);
     expect(log.join()).toContain('https://evil.example/');
   });
+});
+
+it('a file with inputs is chosen among arrays and tables', async () => {
+  const { chooseData, shown } = serve({ canceled: false, filePaths: ['/data/inputs.npz'] });
+  expect(await chooseData(ownPage)).toBe('/data/inputs.npz');
+  const [[options] = []] = shown;
+  expect((options as OpenDialogOptions).filters?.[0]?.extensions).toEqual(['npz', 'npy', 'csv']);
 });
 
 describe('the theme', () => {

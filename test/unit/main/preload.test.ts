@@ -47,7 +47,14 @@ describe('the preload script', () => {
   it('exposes one object with five functions or values, none of them a way to send anything', () => {
     const { exposed, name, bridge } = load();
     expect([exposed.size, name]).toEqual([1, desktopBridgeName]);
-    expect(Object.keys(bridge).toSorted()).toEqual(['chooseModelFile', 'onCommand', 'pathOf', 'setTheme', 'version']);
+    expect(Object.keys(bridge).toSorted()).toEqual([
+      'chooseDataFile',
+      'chooseModelFile',
+      'onCommand',
+      'pathOf',
+      'setTheme',
+      'version',
+    ]);
     expect(bridge.version).toBe('1.2.3');
   });
 
