@@ -101,12 +101,13 @@ export async function checkCell({
   return { loaded, sets, resolved, batch };
 }
 
-function withoutBatch(dims: Readonly<Record<string, number>>): Record<string, number> {
+/** Sizes that a reference model has by default; the batch comes from the plan. */
+export function withoutBatch(dims: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(dims).filter(([name]) => name !== 'batch'));
 }
 
 /** An output that leads with the same symbol, or the same fixed size, as the inputs that carry the batch. */
-function findBatchOutput({ summary }: ResolvedModel, batch: BatchDimension): string | null {
+export function findBatchOutput({ summary }: ResolvedModel, batch: BatchDimension): string | null {
   const wanted = batch.kind === 'symbol' ? batch.name : batch.kind === 'fixed' ? batch.size : null;
   return summary.outputs.find(({ dims }) => wanted !== null && dims?.[0] === wanted)?.name ?? null;
 }

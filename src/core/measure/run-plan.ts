@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { toRunId, type RunId, type Sha256 } from '../../shared/domain/ids.ts';
-import type { MachineReport } from '../../shared/domain/machine.ts';
+import { toRunId, type RunId } from '../../shared/domain/ids.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
@@ -25,16 +22,13 @@ import {
 import { coolDown } from './cooldown.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from '../../shared/domain/grades.ts';
-import { acquireLock } from './lock.ts';
 import { measureCell, type MeasuredCell } from './measure-cell.ts';
+import { clearInputs, defaultMemoryLimit, lockMachine, storeMachine } from './measuring-scope.ts';
 import { prepareCell, type PreparedCell } from './prepare-cell.ts';
 import { thisProcess } from './process-identity.ts';
 import { toProvenance, type DetectedMachine } from './provenance.ts';
 import type { RunOptions, RunPorts } from './run-ports.ts';
 import { watchSensors } from './watch-sensors.ts';
-
-/** Share of the memory that this process may use which one engine may take. */
-const memoryShare = 0.9;
 
 /**
  * Measures a plan: takes the machine's lock, resolves and checks every model before anything is stored, then measures
@@ -109,35 +103,6 @@ export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOpti
 
 function isUnfinished(state: CellState): boolean {
   return state === 'pending' || state === 'running' || state === 'cancelled';
-}
-
-function storeMachine(report: MachineReport, fingerprint: Sha256, { storage }: RunPorts): DetectedMachine {
-  const sha256 = storage.machines.put({ fingerprint, report, seenAt: report.detectedAt });
-  return { report, sha256, fingerprint };
-}
-
-function lockMachine({ wait = false, signal, onEvent, lockPath, lock }: RunOptions): Promise<Disposable> {
-  if (lock !== undefined) return Promise.resolve({ [Symbol.dispose]: () => undefined });
-  return acquireLock({
-    wait,
-    onWaiting: (owner) => onEvent?.({ type: 'waiting', owner }),
-    ...(signal ? { signal } : {}),
-    ...(lockPath === undefined ? {} : { lockPath }),
-  });
-}
-
-/**
- * Removes inputs that an earlier process left, and those of this run when it ends: they can be half a gigabyte. Whoever
- * holds the machine's lock is the only one to need any.
- */
-function clearInputs(folder: string): Disposable {
-  const clear = (): void => {
-    for (const name of readdirSync(folder)) {
-      if (/^inputs-\d+-\d+\.bin$/.test(name)) rmSync(path.join(folder, name), { force: true });
-    }
-  };
-  clear();
-  return { [Symbol.dispose]: clear };
 }
 
 /** Measures what is pending. A crash of this process leaves the run "running" with an owner that is gone. */
@@ -257,9 +222,4 @@ function toOutcome(error: unknown, signal: AbortSignal | undefined): FinalOutcom
   if (signal?.aborted) return { state: 'cancelled', stage: 'start', keptSamples: 0 };
   if (error instanceof InferometerError) return { state: 'failed', failure: error.toFailure() };
   throw error;
-}
-
-function defaultMemoryLimit({ memory }: MachineReport): number | undefined {
-  const { usableBytes } = memory;
-  return usableBytes.status === 'present' ? Math.floor(usableBytes.value * memoryShare) : undefined;
 }

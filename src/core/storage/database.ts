@@ -29,7 +29,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const LOG_SIZE_LIMIT_BYTES = 16 * 1024 * 1024;
 const FILE_HEADER = 'SQLite format 3\0';
 /** Tables whose pages are walked at each open. Series are left out: each blob carries its own checksum. */
-const CHECKED_TABLES = ['machines', 'models', 'runs', 'cells'];
+const CHECKED_TABLES = ['machines', 'models', 'runs', 'cells', 'comparisons'];
 
 /**
  * Opens or creates the database file: checks that it is ours and sound, backs up and migrates an older one.
@@ -155,7 +155,9 @@ function configure(sqlite: Sqlite.Database): void {
 }
 
 function checkTables(sqlite: Sqlite.Database): void {
-  for (const table of CHECKED_TABLES) {
+  const found = sqlite.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  // An older file has fewer tables until it is migrated.
+  for (const table of CHECKED_TABLES.filter((name) => found.includes(name))) {
     const finding = String(sqlite.pragma(`quick_check(${table})`, { simple: true }));
     if (finding !== 'ok') throw damaged(sqlite.name, finding.split('\n')[0] ?? finding);
   }

@@ -5,7 +5,7 @@ import { sha256Schema, type Sha256 } from '../../shared/domain/ids.ts';
 import { toCanonicalJson } from './canonical-json.ts';
 import type { Database } from './database.ts';
 import { notFound, parseStored, toStoredTime } from './rows.ts';
-import { cells, machines, runs } from './schema.ts';
+import { cells, comparisons, machines, runs } from './schema.ts';
 
 /** A machine report is kept as it was detected: an old result must stay readable when the report gains fields. */
 const storedReportSchema = z.record(z.string(), z.json());
@@ -51,8 +51,9 @@ export function deleteUnnamedReports(orm: Database['orm'], candidates: readonly 
   const one = { one: sql`1` };
   const ofRun = orm.select(one).from(runs).where(eq(runs.machineSha256, machines.sha256));
   const ofCell = orm.select(one).from(cells).where(eq(cells.machineSha256, machines.sha256));
+  const ofComparison = orm.select(one).from(comparisons).where(eq(comparisons.machineSha256, machines.sha256));
   orm
     .delete(machines)
-    .where(and(inArray(machines.sha256, [...candidates]), notExists(ofRun), notExists(ofCell)))
+    .where(and(inArray(machines.sha256, [...candidates]), notExists(ofRun), notExists(ofCell), notExists(ofComparison)))
     .run();
 }

@@ -1,4 +1,5 @@
 import { createCellRepository, type CellRepository } from './cells.ts';
+import { createComparisonRepository, type ComparisonRepository } from './comparisons.ts';
 import { openDatabase, type Database, type OpenOptions } from './database.ts';
 import { createMachineRepository, type MachineRepository } from './machines.ts';
 import { createModelRepository, type ModelRepository } from './models.ts';
@@ -12,6 +13,7 @@ export interface Storage extends Disposable {
   readonly runs: RunRepository;
   readonly cells: CellRepository;
   readonly series: SeriesRepository;
+  readonly comparisons: ComparisonRepository;
   readonly machines: MachineRepository;
   readonly models: ModelRepository;
   readonly settings: SettingsRepository;
@@ -33,6 +35,7 @@ export function createStorage(database: Database): Storage {
     runs: createRunRepository(database),
     cells: createCellRepository(database),
     series: createSeriesRepository(database),
+    comparisons: createComparisonRepository(database),
     machines: createMachineRepository(database),
     models: createModelRepository(database),
     settings: createSettingsRepository(database),

@@ -1,4 +1,5 @@
 import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from './drizzle.ts';
+import type { SpeedVerdict } from '../../shared/domain/comparison.ts';
 import type { CellState, RunState } from '../../shared/domain/run.ts';
 import type { Validity } from '../../shared/domain/measurement.ts';
 
@@ -105,6 +106,54 @@ export const series = sqliteTable(
     data: blob('data', { mode: 'buffer' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.cellId, table.process] })],
+);
+
+export const comparisons = sqliteTable(
+  'comparisons',
+  {
+    id: text('id').primaryKey(),
+    /** The comparisons of one plan have that of the first. */
+    groupId: text('group_id').notNull(),
+    /** Names of the models, which listings filter by; the next two are JSON of a ComparisonSide. */
+    baselineModel: text('baseline_model').notNull(),
+    candidateModel: text('candidate_model').notNull(),
+    baseline: text('baseline').notNull(),
+    candidate: text('candidate').notNull(),
+    /** 0: a finding takes the verdict its meaning. */
+    holds: integer('holds').notNull(),
+    verdict: text('verdict').$type<SpeedVerdict>(),
+    speedup: real('speedup'),
+    speedupLow: real('speedup_low'),
+    speedupHigh: real('speedup_high'),
+    createdAt: text('created_at').notNull(),
+    machineSha256: text('machine_sha256')
+      .notNull()
+      .references(() => machines.sha256),
+    /** JSON of a ComparisonRecord. */
+    record: text('record').notNull(),
+  },
+  (table) => [
+    index('comparisons_by_group').on(table.groupId),
+    index('comparisons_by_baseline').on(table.baselineModel, table.id),
+    index('comparisons_by_candidate').on(table.candidateModel, table.id),
+    index('comparisons_by_machine').on(table.machineSha256),
+  ],
+);
+
+export const comparisonSeries = sqliteTable(
+  'comparison_series',
+  {
+    comparisonId: text('comparison_id')
+      .notNull()
+      .references(() => comparisons.id, { onDelete: 'cascade' }),
+    /** Block medians of both sides, or the stamps of one. */
+    part: text('part').$type<'pairs' | 'baseline' | 'candidate'>().notNull(),
+    n: integer('n').notNull(),
+    /** Version of the codec, see series-codec.ts. */
+    encoding: integer('encoding').notNull(),
+    data: blob('data', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.comparisonId, table.part] })],
 );
 
 export const settings = sqliteTable('settings', {

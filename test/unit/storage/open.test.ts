@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/core/resources.ts';
 import { toCellId } from '../../../src/shared/domain/ids.ts';
 import { openDatabase } from '../../../src/core/storage/database.ts';
+import { APPLICATION_ID, readMigrations } from '../../../src/core/storage/migrate.ts';
 import { openStorage } from '../../../src/core/storage/open.ts';
 import {
   createCompleted,
@@ -205,6 +206,20 @@ describe('a database of an older version', () => {
     // A second opening has nothing to do.
     openStorage(file, { migrationsFolder, now: () => new Date(0) }).close();
     expect(findBackups()).toHaveLength(1);
+  });
+
+  test('is opened from every version that was released', () => {
+    const migrations = readMigrations(path.join(packageRoot, 'resources', 'migrations'));
+    for (const { version } of migrations.slice(0, -1)) {
+      const older = path.join(folder.path, `version-${version}.sqlite`);
+      const sqlite = new Sqlite(older);
+      for (const { sql } of migrations.slice(0, version)) sqlite.exec(sql);
+      sqlite.pragma(`user_version = ${version}`);
+      sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+      sqlite.close();
+      using storage = openStorage(older, { now });
+      expect(storage.comparisons.list().items).toEqual([]);
+    }
   });
 
   test('whose migration fails half-way stays as it was, and the error names the copy', () => {
