@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createCore } from '../src/core/create-core.ts';
 import { compareAll, describeCase, objections } from './compare-quantizer/compare-all.ts';
-import { findPython } from './perf/python-session.ts';
+import { findQuantizer } from './compare-quantizer/find-quantizer.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
     exported: { type: 'string', default: path.join(tmpdir(), 'inferometer-exported') },
   },
 });
-const found = await findPython();
+const found = await findQuantizer();
 if ('reason' in found) {
   console.error(found.reason);
   process.exit(2);

@@ -15,6 +15,10 @@ import { describeCommit, describeMachine } from './perf/machine.ts';
 import { memory } from './perf/memory.ts';
 import { models } from './perf/models.ts';
 import { toVerdict, type Findings, type PerformancePart } from './perf/part.ts';
+import { quantizedAccuracy } from './perf/quantization/accuracy.ts';
+import { quantizerCost } from './perf/quantization/cost.ts';
+import { quantizedSpeed } from './perf/quantization/speed.ts';
+import { quantizerTensors } from './perf/quantization/tensors.ts';
 import { storeRecord } from './perf/record.ts';
 import { firstPaint } from './perf/screens/first-paint.ts';
 import { hostMemory } from './perf/screens/host-memory.ts';
@@ -23,6 +27,7 @@ import { scroll } from './perf/screens/scroll.ts';
 import { startup } from './perf/startup.ts';
 import { storage } from './perf/storage.ts';
 
+const quantization: readonly PerformancePart[] = [quantizerTensors, quantizerCost, quantizedSpeed, quantizedAccuracy];
 const screens: readonly PerformancePart[] = [liveScreen, firstPaint, scroll, hostMemory];
 const parts: readonly PerformancePart[] = [
   harness,
@@ -33,10 +38,11 @@ const parts: readonly PerformancePart[] = [
   storage,
   startup,
   fuzz,
+  ...quantization,
   ...screens,
 ];
 /** A name for several parts. */
-const groups: Readonly<Record<string, readonly PerformancePart[]>> = { screens };
+const groups: Readonly<Record<string, readonly PerformancePart[]>> = { quantization, screens };
 const fullRepeats = 200;
 const fullBlocks = 12;
 
@@ -47,6 +53,7 @@ const { values, positionals } = parseArgs({
     repeats: { type: 'string', default: String(fullRepeats) },
     blocks: { type: 'string', default: String(fullBlocks) },
     'data-dir': { type: 'string' },
+    exported: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -78,17 +85,18 @@ function printUsage(): void {
   if (unknown.length > 0) console.error(`No such part: ${unknown.join(', ')}.`);
   console.log(
     [
-      'npm run perf -- [part ...] [--quick] [--blocks <n>] [--repeats <n>] [--data-dir <folder>]',
+      'npm run perf -- [part ...] [--quick] [--blocks <n>] [--repeats <n>] [--data-dir <folder>] [--exported <folder>]',
       '',
-      ...parts.map(({ id, title }) => `  ${id.padEnd(11)} ${title}`),
+      ...parts.map(({ id, title }) => `  ${id.padEnd(18)} ${title}`),
       ...Object.entries(groups).map(
-        ([name, members]) => `  ${name.padEnd(11)} ${members.map(({ id }) => id).join(', ')}`,
+        ([name, members]) => `  ${name.padEnd(18)} ${members.map(({ id }) => id).join(', ')}`,
       ),
       '',
       '--quick     shortened, to try the parts out; nothing is judged or written',
       `--blocks    blocks of either side in "harness" and "live-screen", ${fullBlocks} unless said otherwise; fewer are a trial`,
       `--repeats   pairs of measurements in "aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
       '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
+      "--exported  where models of PyTorch's exporters are written or found; a temporary folder unless said otherwise",
     ].join('\n'),
   );
 }
@@ -105,7 +113,16 @@ async function measure(part: PerformancePart): Promise<void> {
   try {
     const described = await describeMachine();
     const dataDirectory = values['data-dir'] ?? join(workspace, 'data');
-    const end = await part.run({ quick: values.quick, blocks, repeats, dataDirectory, workspace: folder, say });
+    const exportedFolder = values.exported ?? join(workspace, 'exported');
+    const end = await part.run({
+      quick: values.quick,
+      blocks,
+      repeats,
+      dataDirectory,
+      exportedFolder,
+      workspace: folder,
+      say,
+    });
     if (end.state === 'skipped') {
       console.log(`Skipped. ${end.reason}`);
       return;

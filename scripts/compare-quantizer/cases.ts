@@ -31,9 +31,35 @@ function blocks(bits: 4 | 8, blockSize: 32 | 128, symmetric: boolean): Quantizer
   };
 }
 
+interface StaticOptions {
+  scheme: 'u8s8' | 's8s8';
+  perChannel: boolean;
+  symmetric: boolean;
+}
+
+function fixed({ scheme, perChannel, symmetric }: StaticOptions): QuantizerCase {
+  const ranges = symmetric ? ', symmetric' : '';
+  return {
+    name: `static ${scheme.toUpperCase()}${ranges}, per ${perChannel ? 'channel' : 'tensor'}`,
+    recipe: 'int8-static',
+    parameters: { scheme, perChannel, symmetricActivations: symmetric, reduceRange: false },
+    python: {
+      kind: 'static',
+      activation: scheme === 'u8s8' ? 'uint8' : 'int8',
+      perChannel,
+      symmetric,
+      reduceRange: false,
+    },
+  };
+}
+
+/** What the recipe does on x64 processors. */
+export const staticForX64 = fixed({ scheme: 'u8s8', perChannel: true, symmetric: false });
+/** What Python does unless it is told otherwise. */
+export const staticAsPython = fixed({ scheme: 's8s8', perChannel: false, symmetric: false });
 export const dynamicPerChannel = dynamic(true, false);
 
-/** Every case, the slow ones last. */
+/** Every case. */
 export const quantizerCases: readonly QuantizerCase[] = [
   dynamicPerChannel,
   dynamic(false, false),
@@ -44,4 +70,7 @@ export const quantizerCases: readonly QuantizerCase[] = [
   blocks(4, 128, false),
   blocks(8, 32, true),
   blocks(8, 128, false),
+  staticForX64,
+  staticAsPython,
+  fixed({ scheme: 's8s8', perChannel: true, symmetric: true }),
 ];

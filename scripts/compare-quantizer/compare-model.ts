@@ -4,11 +4,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { SpawnEngine } from '../../src/core/engine-client/engine-process.ts';
+import type { InputPool } from '../../src/core/models/inputs/generate-inputs.ts';
 import { InferometerError } from '../../src/shared/errors.ts';
-import { quantizeHere } from './quantize-here.ts';
+import { writeCalibrationPool } from './calibration-pool.ts';
 import type { QuantizerCase } from './cases.ts';
 import { compareTensors, type TensorComparison } from './compare-tensors.ts';
 import type { ComparedModel } from './models.ts';
+import { quantizeHere } from './quantize-here.ts';
 
 /** What both tools made of one model in one way. */
 export interface CaseResult {
@@ -25,6 +27,9 @@ export interface CaseResult {
 
 const pythonSchema = z.object({ failed: z.string().nullable(), withoutShapes: z.boolean() });
 
+/** Few are enough: the ranges of both tools are the same for one input, or are not. */
+const calibrationSamples = 4;
+
 const run = promisify(execFile);
 
 /** Quantizes a model in every way with both tools, at the same time, and compares the files. */
@@ -37,17 +42,25 @@ export async function compareModel(
   mkdirSync(workplace, { recursive: true });
   const file = (side: string, index: number): string => path.join(workplace, `${side}-${index}.onnx`);
   try {
+    const pool = await writeCalibrationPool(model, calibrationSamples, path.join(workplace, 'calibration.bin'));
     const [failures, python] = await Promise.all([
       (async () => {
         const all: CaseResult['failedHere'][] = [];
         for (const [index, one] of cases.entries()) {
-          const request = { source: model.path, dims: model.dims, ...one, target: file('here', index) };
+          const request = {
+            source: model.path,
+            dims: model.dims,
+            ...one,
+            pool: poolOf(one, pool),
+            target: file('here', index),
+          };
           all.push(await failureOf(quantizeHere(request, { spawn, temporaryFolder: workplace })));
         }
         return all;
       })(),
       askPython(interpreter, {
         source: model.path,
+        pool,
         cases: cases.map((one, index) => ({ ...one.python, target: file('python', index) })),
       }),
     ]);
@@ -63,6 +76,10 @@ export async function compareModel(
   } finally {
     rmSync(workplace, { recursive: true });
   }
+}
+
+function poolOf({ recipe }: QuantizerCase, pool: InputPool): InputPool | null {
+  return recipe === 'int8-static' ? pool : null;
 }
 
 async function failureOf(work: Promise<unknown>): Promise<CaseResult['failedHere']> {

@@ -26,9 +26,12 @@ export async function findComparedModel(name: string, core: Core): Promise<Compa
     name: path.basename(name, '.onnx'),
     path: file,
     sizeBytes: statSync(file).size,
-    dims: Object.fromEntries(dims),
+    dims: reference === null ? exportedDims : Object.fromEntries(dims),
   };
 }
+
+/** The dimension that export_models.py leaves open. */
+const exportedDims = { sequence: 32 };
 
 const exportedSchema = z.object({ name: z.string(), path: z.string(), refused: z.string().optional() });
 
@@ -56,7 +59,7 @@ export async function exportModels(
     .split('\n')
     .map((line) => exportedSchema.parse(JSON.parse(line)));
   const models = written.flatMap(({ name, path: file, refused }) =>
-    refused === undefined ? [{ name, path: file, sizeBytes: statSync(file).size, dims: {} }] : [],
+    refused === undefined ? [{ name, path: file, sizeBytes: statSync(file).size, dims: exportedDims }] : [],
   );
   return {
     models,

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { SpawnEngine } from '../../src/core/engine-client/engine-process.ts';
 import { createNodeSpawner } from '../../src/core/engine-client/node-spawner.ts';
+import type { InputPool } from '../../src/core/models/inputs/generate-inputs.ts';
 import { quantizeModel } from '../../src/core/quantize/quantize-model.ts';
 import { engineEntryPath } from '../../src/core/resources.ts';
 import { recipeIdSchema } from '../../src/shared/domain/quantization.ts';
@@ -19,14 +20,17 @@ const requestSchema = z.object({
   dims: z.record(z.string(), z.number()),
   recipe: recipeIdSchema,
   parameters: z.record(z.string(), z.unknown()),
+  /** Calibration inputs, for recipes that need them. */
+  pool: z.custom<InputPool>().nullable(),
 });
 export type QuantizeRequest = z.infer<typeof requestSchema>;
 
 export async function quantizeHere(
-  { source, target, dims, recipe, parameters }: QuantizeRequest,
+  { source, target, dims, recipe, parameters, pool }: QuantizeRequest,
   ports: { spawn: SpawnEngine; temporaryFolder: string },
 ): Promise<void> {
-  await quantizeModel(source, { target, dims, recipe, parameters, version: '0', ...ports });
+  const calibration = pool === null ? {} : { calibration: pool };
+  await quantizeModel(source, { target, dims, recipe, parameters, version: '0', ...calibration, ...ports });
 }
 
 if (import.meta.main) {

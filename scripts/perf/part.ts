@@ -30,6 +30,8 @@ export interface PartOptions {
   repeats: number;
   /** Data directory whose reference models are used, built on first use. */
   dataDirectory: string;
+  /** Models of PyTorch's exporters, written on first use where Python has what that needs. */
+  exportedFolder: string;
   /** Empty folder for everything that this part writes; removed at the end. */
   workspace: string;
   /** Says where the work is; one line. */
