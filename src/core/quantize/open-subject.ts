@@ -32,6 +32,8 @@ export interface OpenSubject extends RecipeSubject, AsyncDisposable {
   opsetUpgrade: Quantization['opsetUpgrade'];
   /** Inputs that the ranges come from; null before any were collected. */
   calibration(): Quantization['calibration'];
+  /** The model anew with other nodes left, for one more variant of it; what was found out about it is shared. */
+  reopen(excluded: readonly string[]): Promise<RecipeSubject>;
 }
 
 /** Reads the source anew, converted up where its operator set is too old, and simplified where the recipe calibrates. */
@@ -43,13 +45,21 @@ export async function openSubject(source: LoadedModel, recipe: Recipe, options: 
   const opsetUpgrade = await upgradeOpset(loaded, recipe.oldestOpset, describeSource);
   if (recipe.usesCalibration)
     return openSimplified(source, opsetUpgrade === null ? null : loaded, opsetUpgrade, options);
-  return {
-    graph: openGraph(loaded),
-    isExcluded: (node) => excluded.includes(node.name) || node.output.some((name) => excluded.includes(name)),
+  const toSubject = (model: LoadedModel, names: ReadonlySet<string>): RecipeSubject => ({
+    graph: openGraph(model),
+    isExcluded: (node) => names.has(node.name) || node.output.some((name) => names.has(name)),
     tensorTypes: async () => toTypes(await describeSource()),
     collectRanges: () => Promise.reject(new Error(`The recipe ${recipe.id} does not use calibration.`)),
+  });
+  return {
+    ...toSubject(loaded, new Set(excluded)),
     opsetUpgrade,
     calibration: () => null,
+    async reopen(names) {
+      const again = await readModel(source.path, abort);
+      await upgradeOpset(again, recipe.oldestOpset, describeSource);
+      return toSubject(again, new Set(names));
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -65,28 +75,41 @@ async function openSimplified(
   const input = upgraded === null ? source : await writeTemporary(upgraded, options, stack);
   const simplified = stack.use(await simplify(input, options));
   const { pool } = stack.use(await openPool(source, options.calibration, options));
-  const graph = openGraph(await simplified.readAgain());
-  const isLeft = findSimplified(input.graph, graph.graph, options.excluded);
   let calibration: Quantization['calibration'] = null;
+  const known = new Map<string, ValueRange | null>();
   const collect = async (tensors: readonly string[], method: CalibrationMethod): Promise<Map<string, ValueRange>> => {
     const { spawn, temporaryFolder, signal, onProgress } = options;
     const ports = { spawn, temporaryFolder, method, onProgress, ...(signal ? { signal } : {}) };
-    const ranges = await collectRanges(simplified.loaded, tensors, pool, ports);
-    checkVaries(source, ranges);
+    // Recipes have one method, and variants of a model mostly the same tensors.
+    const missing = tensors.filter((tensor) => !known.has(tensor));
+    if (missing.length > 0) {
+      const found = await collectRanges(simplified.loaded, missing, pool, ports);
+      checkVaries(source, new Map([...usable(known), ...found]));
+      for (const tensor of missing) known.set(tensor, found.get(tensor) ?? null);
+    }
     const { sha256, source: origin, distinctSamples: samples, remarks } = pool;
     calibration = { source: origin, sha256, samples, method: method.kind, remarks: [...remarks] };
-    return ranges;
+    return usable(tensors.map((tensor) => [tensor, known.get(tensor) ?? null]));
   };
+  const tensorTypes = once(async () => toTypes(await describeTensors(simplified.loaded, options)));
+  const reopen = async (names: readonly string[]): Promise<RecipeSubject> => {
+    const graph = openGraph(await simplified.readAgain());
+    const isLeft = findSimplified(input.graph, graph.graph, names);
+    return { graph, isExcluded: (node: NodeProto) => isLeft.has(node), tensorTypes, collectRanges: collect };
+  };
+  const subject = await reopen(options.excluded);
   const moved = stack.move();
   return {
-    graph,
-    isExcluded: (node: NodeProto) => isLeft.has(node),
-    tensorTypes: once(async () => toTypes(await describeTensors(simplified.loaded, options))),
-    collectRanges: collect,
+    ...subject,
     opsetUpgrade,
     calibration: () => calibration,
+    reopen,
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
+}
+
+function usable(ranges: Iterable<readonly [string, ValueRange | null]>): Map<string, ValueRange> {
+  return new Map([...ranges].flatMap(([tensor, range]) => (range === null ? [] : [[tensor, range] as const])));
 }
 
 async function writeTemporary(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import type { Quantization, RecipeId } from '../../shared/domain/quantization.ts';
+import type { QuantizingStage } from '../../shared/domain/quantizing.ts';
 import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import type { ModelProto } from '../onnx/gen/onnx_pb.js';
 import { StringStringEntryProtoSchema } from '../onnx/gen/onnx_pb.js';
@@ -10,6 +11,7 @@ import { writeModel, type TensorData } from '../onnx/write.ts';
 import { checkResult, type CheckPorts } from './check-result.ts';
 import { checkChanged, checkExcluded, checkSource } from './check-source.ts';
 import { openSubject } from './open-subject.ts';
+import type { PreparedRecipe } from './recipe/define-recipe.ts';
 import { recipes } from './registry.ts';
 import { probeSaturation } from './saturation-probe.ts';
 import { createWorkplace, protectFiles, publish } from './workplace.ts';
@@ -30,7 +32,7 @@ export interface QuantizeOptions extends CheckPorts {
   /** Version of the application, for the file's metadata. */
   version: string;
   /** Called with the share of the work that is done, from 0 to 1. */
-  onProgress?: (share: number) => void;
+  onProgress?: (share: number, stage: QuantizingStage) => void;
 }
 
 /** Shares of the work that are done when each stage begins. */
@@ -46,8 +48,7 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   const { excluded = [], signal, onProgress = () => undefined } = options;
   const abort = signal ? { signal } : {};
   const recipe = recipes[options.recipe];
-  const machine = { architecture: process.arch, saturates: async () => isSaturating(options) };
-  const prepared = await recipe.prepare(options.parameters ?? {}).resolve(machine);
+  const prepared = await prepareRecipe(options);
   const target = path.resolve(options.target);
   const source = await readModel(sourcePath, abort);
   await protectFiles(source, target);
@@ -58,7 +59,7 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   await using subject = await openSubject(source, recipe, {
     ...options,
     excluded,
-    onProgress: (share) => onProgress(stages.calibrate + share * (stages.write - stages.calibrate)),
+    onProgress: (share) => onProgress(stages.calibrate + share * (stages.write - stages.calibrate), 'calibrating'),
   });
   const nodes = await prepared.apply(subject);
   checkChanged(source.path, recipe, nodes);
@@ -75,16 +76,16 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
     ...(opsetUpgrade === null ? {} : { converted_from_opset: String(opsetUpgrade.from) }),
     version: options.version,
   });
-  onProgress(stages.write);
+  onProgress(stages.write, 'writing');
   const reported = reportWriting(model, tensorData, (share) =>
-    onProgress(stages.write + share * (stages.check - stages.write)),
+    onProgress(stages.write + share * (stages.check - stages.write), 'writing'),
   );
   const written = await writeModel(model, workplace.file, { tensorData: reported, ...abort });
-  onProgress(stages.check);
+  onProgress(stages.check, 'checking');
   const check = await checkResult(source, workplace.file, recipe, options);
   signal?.throwIfAborted();
   await publish(workplace.file, target, written);
-  onProgress(1);
+  onProgress(1, 'checking');
   return {
     recipe: recipe.id,
     parameters: { ...prepared.parameters },
@@ -102,9 +103,18 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   };
 }
 
-/** Whether sums of 8-bit products saturate on this processor. */
-async function isSaturating({ spawn, signal }: QuantizeOptions): Promise<boolean> {
-  return (await probeSaturation(spawn, signal ? { signal } : {})).saturates;
+/** A recipe with its parameters, as this machine wants them where they say so. Throws USAGE. */
+export async function prepareRecipe({
+  recipe,
+  parameters = {},
+  spawn,
+  signal,
+}: Pick<QuantizeOptions, 'recipe' | 'parameters' | 'spawn' | 'signal'>): Promise<PreparedRecipe> {
+  const abort = signal ? { signal } : {};
+  return recipes[recipe].prepare(parameters).resolve({
+    architecture: process.arch,
+    saturates: async () => (await probeSaturation(spawn, abort)).saturates,
+  });
 }
 
 /** What the file says of its calibration. */
