@@ -32,7 +32,10 @@ export async function adviseModel(
   const cost = await costIfKnown(model, { spawn, temporaryFolder, ...abort });
   const facts = await readModelFacts(model.path, { sha256: model.summary.sha256, cost, ...abort });
   const cpu = await describeCpu(provider, machine, spawn, signal);
-  return proposeRecipes(facts, { provider, cpu }, recipeIdSchema.options);
+  return {
+    ...proposeRecipes(facts, { provider, cpu }, recipeIdSchema.options),
+    calibration: model.reference?.weights.kind === 'trained' ? 'training-samples' : 'generated',
+  };
 }
 
 /** Sizes may be missing, and a model may not run on generated inputs: neither is a reason to say nothing. */

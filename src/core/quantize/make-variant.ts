@@ -8,7 +8,9 @@ import { refuseTakenName, storeModel } from '../models/import/add-model.ts';
 import { importModel, type ImportedModel } from '../models/import/import-model.ts';
 import { resolveModel, type ResolvedModel, type ResolvePorts } from '../models/resolve-model.ts';
 import { withFileFailures } from '../onnx/output-file.ts';
+import { openCalibration } from './open-calibration.ts';
 import { quantizeModel } from './quantize-model.ts';
+import { recipes } from './registry.ts';
 
 export interface VariantRequest {
   /** Model to quantize, as a plan names it. */
@@ -18,6 +20,8 @@ export interface VariantRequest {
   parameters: Readonly<Record<string, unknown>>;
   /** Names of nodes, or of their outputs, that stay as they are. */
   excluded: readonly string[];
+  /** File or folder with calibration data; null: the model's own samples, else generated inputs. */
+  calibration: string | null;
   /** Name under which the variant is listed. */
   saveAs: string;
 }
@@ -42,7 +46,7 @@ const reportFile = 'quantization.json';
  */
 export async function makeVariant(
   ports: VariantPorts,
-  { name, recipe, parameters, excluded, saveAs }: VariantRequest,
+  { name, recipe, parameters, excluded, calibration, saveAs }: VariantRequest,
   { onProgress = () => undefined, signal }: MakeOptions = {},
 ): Promise<{ model: ImportedModel; quantization: Quantization }> {
   const abort = signal ? { signal } : {};
@@ -52,6 +56,13 @@ export async function makeVariant(
     if (share < 1) onProgress({ stage: 'building', share });
   };
   const source = await resolveModel(name, ports, { onProgress: onBuilding, ...abort });
+  const dims = ownDims(source);
+  const { temporary: temporaryFolder } = ports.directory;
+  // Data is not read in vain for recipes that do not calibrate.
+  await using opened = recipes[recipe].usesCalibration
+    ? await openCalibration(calibration, source, { dims, temporaryFolder, ...abort })
+    : null;
+  const data = opened?.data ?? null;
   const folder = variantsFolder(ports.directory);
   await using workplace = await createWorkplace(folder);
   const stem = toFileName(saveAs);
@@ -62,9 +73,10 @@ export async function makeVariant(
     target: path.join(workplace.path, `${stem}.onnx`),
     version: ports.app.version,
     spawn: ports.spawn,
-    temporaryFolder: ports.directory.temporary,
-    dims: ownDims(source),
-    onProgress: (share) => onProgress({ stage: 'quantizing', share }),
+    temporaryFolder,
+    dims: { ...dims, ...data?.dims },
+    ...(data === null ? {} : { calibration: data.pool }),
+    onProgress: (share, stage) => onProgress({ stage, share }),
     ...abort,
   });
   const made = await importModel(quantization.target.path, { name: saveAs, ...abort });

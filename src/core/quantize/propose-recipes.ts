@@ -12,7 +12,11 @@ const advisers: Readonly<Record<ProviderId, Advisers>> = { cpu: onCpu, ...onAcce
  * Says of every recipe in `available` whether it is proposed for a model on a provider, and why; the best comes first,
  * those that are advised against last. Rules and their measurements are in docs/method/quantization.md.
  */
-export function proposeRecipes(facts: ModelFacts, target: Target, available: readonly RecipeId[]): RecipeAdvice {
+export function proposeRecipes(
+  facts: ModelFacts,
+  target: Target,
+  available: readonly RecipeId[],
+): Omit<RecipeAdvice, 'calibration'> {
   const judged = available
     .map((recipe) => ({ recipe, opinion: judge(recipe, facts, target) }))
     .toSorted((one, other) => (one.opinion.rank ?? Infinity) - (other.opinion.rank ?? Infinity) || 0);
@@ -53,14 +57,13 @@ function explainNothing({ quantizedBy }: ModelFacts, { provider }: Target): stri
 }
 
 /** Bytes of one weight afterwards, a scale of 4 bytes for each block of 32 included, and which weights those are. */
-const changed: Readonly<Record<RecipeId | 'int8-static', [bytes: number, of: keyof ModelFacts['elements'] | 'both']>> =
-  {
-    'int8-dynamic': [1, 'products'],
-    'int8-static': [1, 'both'],
-    'int8-weight': [1 + 4 / 32, 'products'],
-    'int4-weight': [0.5 + 4 / 32, 'products'],
-    fp16: [2, 'all'],
-  };
+const changed: Readonly<Record<RecipeId, [bytes: number, of: keyof ModelFacts['elements'] | 'both']>> = {
+  'int8-dynamic': [1, 'products'],
+  'int8-static': [1, 'both'],
+  'int8-weight': [1 + 4 / 32, 'products'],
+  'int4-weight': [0.5 + 4 / 32, 'products'],
+  fp16: [2, 'all'],
+};
 
 function predictSize(recipe: RecipeId, { sizeBytes, elements }: ModelFacts): number {
   const [bytes, of] = changed[recipe];

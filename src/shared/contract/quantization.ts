@@ -31,6 +31,11 @@ export const quantization = {
         parameters: z.record(z.string(), z.unknown()).default({}),
         /** Names of nodes, or of their outputs, that stay as they are. */
         excluded: z.array(z.string()).default([]),
+        /**
+         * File or folder on this machine, for recipes that calibrate; null: the samples that a reference model was
+         * trained with, else generated inputs, with which quality is void.
+         */
+        calibration: z.string().min(1).nullable().default(null),
         saveAs: z.string().trim().min(1).max(200),
       }),
     )

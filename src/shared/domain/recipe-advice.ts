@@ -31,6 +31,8 @@ export const recipeAdviceSchema = z.object({
   sizeBytes: z.number().int().nonnegative(),
   basis: adviceBasisSchema,
   opinions: z.array(recipeOpinionSchema),
+  /** What recipes calibrate with where no data is given; with generated inputs their quality is void. */
+  calibration: z.enum(['training-samples', 'generated']),
   /** One sentence where nothing is proposed; null otherwise. */
   nothing: z.string().nullable(),
 });

@@ -9,6 +9,8 @@ export const parameterFieldSchema = z.object({
   label: z.string(),
   /** What it does and costs, one sentence; null where only its name is known. */
   description: z.string().nullable(),
+  /** It means something only where another parameter has this value; null: always. */
+  shownWith: z.object({ parameter: z.string(), value: z.string() }).nullable(),
   control: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('switch'), default: z.boolean() }),
     z.object({

@@ -11,6 +11,8 @@ export interface ModelFacts {
   quantizedBy: string | null;
   /** Where the work is: shares of the multiply-accumulates, or of the weights where the model could not be run. */
   work: { kind: 'macs' | 'weights'; products: number; convolutions: number };
+  /** Multiply-accumulates of one execution at batch 1; null where the model could not be run. */
+  macs: number | null;
   /** float32 weights: of matrix products and of convolutions, and all of them. */
   elements: { products: number; convolutions: number; all: number };
   /** MatMul and Gemm nodes with a constant weight. */

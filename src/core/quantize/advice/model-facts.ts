@@ -52,6 +52,7 @@ export async function readModelFacts(
       products: share(byMacs ? sum(products, ({ macs }) => macs) : elements.products),
       convolutions: share(byMacs ? convolutions.macs : elements.convolutions),
     },
+    macs: byMacs ? totalMacs : null,
     elements,
     products: products.length,
     rows: typical(products, ({ rows }) => rows),

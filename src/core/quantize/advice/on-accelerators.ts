@@ -60,7 +60,7 @@ const onTensorRt: Advisers = {
       'TensorRT computes in INT8 where a model has Q/DQ with symmetric ranges on both sides. Needs calibration data.',
       {
         caution: measureIt,
-        parameters: { form: 's8s8' },
+        parameters: { scheme: 's8s8' },
       },
     ),
   'int4-weight': () => advise('TensorRT has no MatMulNBits: these nodes would run elsewhere, with copies around them.'),

@@ -53,13 +53,13 @@ export const onCpu: Advisers = {
       return propose(
         1,
         `Convolutions are ${percent(convolutions)} ${ofWork(facts)}, and this is the one integer form that is fast for them: ${gain}. Needs calibration data.`,
-        { caution: join(siluIslands(facts), slowIntegers(cpu)), ...weightRange(cpu) },
+        { caution: join(tiny(facts), siluIslands(facts), slowIntegers(cpu)) },
       );
     }
     return propose(
       4,
       'For products it is about as fast as INT8 dynamic (3.8 to 4.4 against 4.3 times), with two to three times its error, and it needs calibration data.',
-      { caution: slowIntegers(cpu), ...weightRange(cpu) },
+      { caution: slowIntegers(cpu) },
     );
   },
 
@@ -121,6 +121,12 @@ function onlyProducts(facts: ModelFacts): string {
 function narrowProducts({ width }: ModelFacts): string | null {
   if (width === null || width >= narrow) return null;
   return `Its products are ${width} wide: the conversions around them weigh, and at batch 1 a width of 256 gained 1.2 times, a width of 64 lost (0.6 times).`;
+}
+
+/** Where conversions weigh as much as the work between them. */
+function tiny({ macs }: ModelFacts): string | null {
+  if (macs === null || macs >= 2e6) return null;
+  return 'One execution is small: the conversions between float32 and integers may take longer than its work, so measure it.';
 }
 
 /** SiLU is Sigmoid and Mul in a file; other uses of Sigmoid are few in convolutional networks. */

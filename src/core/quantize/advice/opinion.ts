@@ -13,7 +13,7 @@ export interface Opinion {
 export type Adviser = (facts: ModelFacts, target: Target) => Opinion;
 
 /** A line for each recipe: whoever adds one says here what it is good for. */
-export type Advisers = Readonly<Record<RecipeId | 'int8-static', Adviser>>;
+export type Advisers = Readonly<Record<RecipeId, Adviser>>;
 
 export function propose(rank: number, reason: string, more: Omit<Opinion, 'rank' | 'reason'> = {}): Opinion {
   return { rank, reason, ...more };

@@ -24,6 +24,7 @@ export function describeParameters(schema: z.ZodType): ParameterField[] {
     name,
     label: parameterWords[name]?.label ?? toWords(name),
     description: parameterWords[name]?.description ?? null,
+    shownWith: parameterWords[name]?.shownWith ?? null,
     control: toControl(name, property),
   }));
 }

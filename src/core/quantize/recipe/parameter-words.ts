@@ -4,6 +4,8 @@ interface ParameterWords {
   description: string;
   /** Words for its values. */
   choices?: Readonly<Record<string, string>>;
+  /** It means something only where another parameter has this value. */
+  shownWith?: { parameter: string; value: string };
 }
 
 /** By the name of the parameter; one without words goes by its name. */
@@ -21,6 +23,32 @@ export const parameterWords: Readonly<Record<string, ParameterWords>> = {
       null: 'where this processor saturates',
       auto: 'where this processor saturates',
     },
+  },
+  scheme: {
+    label: 'Types',
+    description:
+      'Of activations and weights: x64 processors are fast with uint8 and int8, ARM and TensorRT want int8 twice.',
+    choices: { auto: 'as this processor is fast', u8s8: 'uint8 and int8', s8s8: 'int8 and int8' },
+  },
+  symmetricActivations: {
+    label: 'Ranges around zero',
+    description: 'Of activations. TensorRT needs it; elsewhere half of the values of a ReLU would be wasted.',
+    choices: { auto: 'as the types need', true: 'on', false: 'off' },
+  },
+  calibration: {
+    label: 'Ranges of activations',
+    description: 'How they follow from the calibration data: all of it, or without rare extremes.',
+    choices: { 'min-max': 'smallest to largest', entropy: 'least lost information', percentile: 'a percentile' },
+  },
+  percentile: {
+    label: 'Percentile',
+    description: 'Percent of the magnitudes that stay inside of the range.',
+    shownWith: { parameter: 'calibration', value: 'percentile' },
+  },
+  entropyBins: {
+    label: 'Bins',
+    description: 'Of the histogram in which the range is searched; with 128 it is that of smallest to largest.',
+    shownWith: { parameter: 'calibration', value: 'entropy' },
   },
   blockSize: {
     label: 'Block',
