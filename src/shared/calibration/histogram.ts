@@ -15,7 +15,9 @@ export function countBins(values: Float32Array, bins: number, from: number, to: 
   const counts = new Float64Array(bins);
   const edges = toEdges({ counts, from: low, to: high });
   const perUnit = bins / (high - low);
-  for (const value of values) {
+  // By index: an iterator takes several times as long, and activations are many.
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
     if (!(value >= low && value <= high)) continue;
     let bin = Math.min(bins - 1, Math.floor((value - low) * perUnit));
     // The product may be off by one rounding; the edges decide.
@@ -26,10 +28,11 @@ export function countBins(values: Float32Array, bins: number, from: number, to: 
   return { counts, from: low, to: high };
 }
 
-/** Edges of the bins, one more than there are bins. */
+/** Edges of the bins, one more than there are bins, computed in float32 as numpy does for float32 values. */
 export function toEdges({ counts, from, to }: Histogram): Float64Array<ArrayBuffer> {
-  const step = (to - from) / counts.length;
-  const edges = Float64Array.from({ length: counts.length + 1 }, (_, index) => from + index * step);
+  const { fround } = Math;
+  const step = fround((to - from) / counts.length);
+  const edges = Float64Array.from({ length: counts.length + 1 }, (_, index) => fround(fround(index * step) + from));
   edges[counts.length] = to;
   return edges;
 }

@@ -1,13 +1,10 @@
-import { create } from '@bufbuild/protobuf';
 import type { ValueRange } from '../../../shared/calibration/value-range.ts';
 import { DataType } from '../../onnx/element-types.ts';
-import type { NodeProto } from '../../onnx/gen/onnx_pb.js';
-import { AttributeProtoSchema, AttributeProto_AttributeType as AttributeType } from '../../onnx/gen/onnx_pb.js';
 import { intAttributeOf } from '../graph/attributes.ts';
 import type { EditableGraph } from '../graph/editable-graph.ts';
-import { quantizeBias } from '../numerics/bias.ts';
 import { toQuantizationParameters, type QuantizationParameters } from '../numerics/scale.ts';
-import { parameterOwner, type BiasMark, type Marks } from './marks.ts';
+import { emitBias, planBiases } from './emit-biases.ts';
+import { parameterOwner, type Marks } from './marks.ts';
 import { createQuantizedConstants, type QuantizedConstants } from './quantized-constants.ts';
 import type { TensorFacts } from './tensor-facts.ts';
 
@@ -41,8 +38,8 @@ export function emitQuantized(graph: EditableGraph, marks: Marks, facts: TensorF
   });
   const emission: Emission = { graph, marks, facts, options, parameters, constants, names: new Map() };
   foldActivations(emission);
-  // Biases before constants: their nodes still have the names of the float weights.
-  for (const bias of marks.biases) emitBias(emission, bias);
+  // First, so that nodes no longer read the constants that are renamed next; their data comes last, as their names do.
+  const biases = planBiases(graph, marks);
   for (const [name, mark] of marks.tensors) {
     if (facts.isConstant(name)) emitConstant(emission, name);
     else if (mark.kind !== 'shared') emitActivation(emission, name, addParameters(emission, name));
@@ -52,6 +49,12 @@ export function emitQuantized(graph: EditableGraph, marks: Marks, facts: TensorF
     const shared = emission.names.get(parameterOwner(marks, name) ?? '');
     if (shared !== undefined) emitActivation(emission, name, shared);
   }
+  for (const bias of biases) emitBias(graph, bias, (tensor) => writtenScales(emission, tensor));
+}
+
+function writtenScales({ parameters, constants }: Emission, tensor: string): Float32Array<ArrayBuffer> {
+  const known = parameters.get(tensor);
+  return known === undefined ? constants.scalesOf(tensor) : Float32Array.of(known.scale);
 }
 
 interface Emission {
@@ -149,60 +152,10 @@ function emitConstant({ graph, marks, options, constants, names }: Emission, ten
   ]);
 }
 
-/** The bias of a node as int32 at the scale of its products. Each node has its own, because its scale is the node's. */
-function emitBias(emission: Emission, { node, bias, input, weight, beta }: BiasMark): void {
-  const { graph, marks, parameters, constants } = emission;
-  const tensor = graph.constant(bias);
-  const inputOwner = parameterOwner(marks, input);
-  const weightOwner = parameterOwner(marks, weight);
-  if (tensor === undefined || inputOwner === undefined || weightOwner === undefined) return;
-  const mark = marks.tensors.get(weightOwner);
-  const axis = mark?.kind === 'weight' ? mark.axis : null;
-  const channels = axis === null ? 1 : Number(graph.constant(weightOwner)?.dims[axis] ?? 1n);
-  const dims = tensor.dims.map(Number);
-  const isVector = dims.length === 1 && dims[0] === channels;
-  // A bias that is spread over several dimensions has no axis for the scales of channels.
-  if (channels > 1 && !isVector) return;
-  const scalesOf = (owner: string): Float32Array<ArrayBuffer> => {
-    const known = parameters.get(owner);
-    return known === undefined ? constants.scalesOf(owner) : Float32Array.of(known.scale);
-  };
-  const [values = '', scale = '', zeroPoint = ''] = graph.addComputed(
-    [
-      { stem: `${bias}_quantized`, dataType: DataType.INT32, dims },
-      { stem: `${bias}_quantized_scale`, dataType: DataType.FLOAT, dims: [channels] },
-      { stem: `${bias}_quantized_zero_point`, dataType: DataType.INT32, dims: channels > 1 ? [channels] : [] },
-    ],
-    () => {
-      const [inputScale = 1] = scalesOf(inputOwner);
-      const weightScales = scalesOf(weightOwner);
-      const quantized = quantizeBias(graph.readFloats(tensor), inputScale, weightScales, beta);
-      return [toBytes(quantized.values), toBytes(quantized.scales), new Uint8Array(4 * channels)];
-    },
-  );
-  const result = graph.freeName(`${bias}_DequantizeLinear_Output`);
-  node.input[2] = result;
-  if (beta !== 1) setBetaToOne(node);
-  graph.add([
-    graph.createNode({
-      operator: 'DequantizeLinear',
-      stem: `${bias}_DequantizeLinear`,
-      inputs: [values, scale, zeroPoint],
-      outputs: [result],
-      ...(channels > 1 ? { attributes: [intAttributeOf('axis', 0)] } : {}),
-    }),
-  ]);
-}
-
-function setBetaToOne(node: NodeProto): void {
-  const beta = create(AttributeProtoSchema, { name: 'beta', type: AttributeType.FLOAT, f: 1 });
-  node.attribute = [...node.attribute.filter(({ name }) => name !== 'beta'), beta];
-}
-
 function toDataType(type: 'uint8' | 'int8'): number {
   return type === 'uint8' ? DataType.UINT8 : DataType.INT8;
 }
 
-function toBytes(array: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>): Uint8Array {
+function toBytes(array: Float32Array<ArrayBuffer>): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

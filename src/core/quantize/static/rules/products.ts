@@ -1,4 +1,4 @@
-import type { AttributeProto, NodeProto } from '../../../onnx/gen/onnx_pb.js';
+import type { NodeProto } from '../../../onnx/gen/onnx_pb.js';
 import { floatAttribute, intAttribute } from '../../../onnx/walk.ts';
 import type { Marking } from '../marks.ts';
 import type { Rule } from './rule.ts';
@@ -29,9 +29,4 @@ function markProduct(node: NodeProto, marking: Marking, axis: number, beta: numb
   marking.markActivation(node.output[0] ?? '');
   marking.markWeight(weight, axis);
   if (bias !== '') marking.markBias({ node, bias, input, weight, beta });
-}
-
-/** The attributes of a Gemm whose bias has its factor in the scale. */
-export function withoutBeta(node: NodeProto): AttributeProto[] {
-  return node.attribute.filter(({ name }) => name !== 'beta');
 }
