@@ -36,7 +36,7 @@ type Graph = ReturnType<typeof createQdqGraph>;
 async function examineGraph(
   dims: readonly number[],
   build: (graph: Graph) => string,
-  { activations = 'uint8' as ActivationType, opset = 17 } = {},
+  { activations = 'uint8', opset = 17 }: { activations?: ActivationType; opset?: number } = {},
 ): Promise<ExaminedSide> {
   const graph = createQdqGraph(activations);
   const output = build(graph);
@@ -154,10 +154,9 @@ describe('kernels of a quantized reference model', () => {
   });
 
   it('are unknown with a remark where the session cannot be created, and nothing stays behind', async () => {
-    const broken = await writeGraph(path.join(folder, 'broken.onnx'), {
-      ...createQdqGraph().build([1], 'y', [1]),
-      node: [{ opType: 'Relu', name: 'r', input: ['missing'], output: ['y'] }],
-    });
+    const graph = createQdqGraph();
+    const output = graph.add('Relu', 'r', ['missing']);
+    const broken = await writeGraph(path.join(folder, 'broken.onnx'), graph.build([1], output, [1]));
     const { kernels, remark } = await examine(broken, [1]);
     expect(kernels).toBeNull();
     expect(remark).toContain('profiling failed');

@@ -1,0 +1,57 @@
+import type { Quality } from '../../../shared/domain/comparison.ts';
+import type { Finding } from '../../../shared/domain/measurement.ts';
+import { fewWeights, halfShare, type ExplainedSide } from './cause.ts';
+
+/** Differences as large as those between inputs: another model, or a broken one. */
+const unrelated = 1;
+
+/** Why the quality of a comparison must not be read as that of the models; null where it may. */
+export function findVoidReason(sides: {
+  baseline: Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
+  candidate: Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
+}): string | null {
+  for (const [name, side] of [['The candidate', sides.candidate] as const, ['The baseline', sides.baseline] as const]) {
+    if (isCalibratedWithGenerated(side.facts.origin)) {
+      return `${name} was calibrated with generated inputs, so what it loses on real data is not known.`;
+    }
+    if (side.provider === 'cpu' && halfShare(side) > fewWeights) {
+      return `${name} is float16, which CPUs compute in float32, so its rounding does not show here.`;
+    }
+  }
+  return null;
+}
+
+function isCalibratedWithGenerated(origin: Readonly<Record<string, string>>): boolean {
+  try {
+    return (JSON.parse(origin.calibration ?? '{}') as { source?: unknown }).source === 'generated';
+  } catch {
+    return false;
+  }
+}
+
+/** What to know before reading the quality. */
+export function findInQuality(quality: Quality | null): Finding[] {
+  if (quality === null) return [];
+  const findings: Finding[] = [];
+  const add = (code: string, reason: string, remedy: string) =>
+    findings.push({ code, severity: 'remark', reason, remedy });
+  if (quality.voidReason !== null) {
+    add('QUALITY_VOID', quality.voidReason, 'Quantize it again with inputs of your own: --calibration <folder>.');
+  }
+  if (quality.source === 'generated') {
+    add(
+      'GENERATED_INPUTS',
+      'The outputs were compared on generated inputs, which tells the size of the numerical error but not what it costs on your data.',
+      'Give inputs of your own, with labels where there are any: --data <folder>.',
+    );
+  }
+  const worst = quality.outputs.find(({ centredRelativeError }) => (centredRelativeError ?? 0) >= unrelated);
+  if (worst?.centredRelativeError) {
+    add(
+      'OUTPUTS_UNRELATED',
+      `The output "${worst.output}" of the candidate is further from the baseline's than two inputs are from each other (relative error ${worst.centredRelativeError.toPrecision(2)}).`,
+      'Check that both are variants of one model; if so, exclude nodes by `inferometer quantize --max-drop`.',
+    );
+  }
+  return findings;
+}
