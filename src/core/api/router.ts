@@ -1,3 +1,4 @@
+import { comparisons } from './comparisons.ts';
 import { doctor } from './doctor.ts';
 import { exports } from './exports.ts';
 import { api } from './implement.ts';
@@ -18,6 +19,7 @@ export const router = api.router({
   plans,
   quantization,
   runs,
+  comparisons,
   results,
   exports,
   settings,

@@ -126,7 +126,8 @@ export async function refuseBadInput(
   await requireProvider(only, ports, signal);
 }
 
-function refuseUnknownDims(plan: Plan, models: Models): void {
+/** Throws DIMENSION_MISMATCH for a size that no model has a dimension for. */
+export function refuseUnknownDims(plan: Pick<Plan, 'dims'>, models: Models): void {
   const symbols = new Set(
     [...models.values()].flatMap(({ summary }) =>
       summary.inputs.flatMap(({ name, dims }) =>

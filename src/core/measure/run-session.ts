@@ -14,6 +14,7 @@ import type { SensorReader } from './watch-sensors.ts';
 export interface RunSessions {
   /** What is measured, or was measured last; null: nothing since the host started. */
   current(): RunSession | null;
+  /** True also while other work has the machine. */
   isMeasuring(): boolean;
   /** Resolves when the run is stored and its first configuration begins. Throws MACHINE_BUSY and what runPlan throws. */
   start(plan: Plan, options?: { wait?: boolean }): Promise<RunId>;
@@ -23,6 +24,14 @@ export interface RunSessions {
   cancel(): Promise<RunSession | null>;
   /** The session as it is, then what changes; ends with the signal, with `return()` and with the host. */
   subscribe(signal?: AbortSignal): AsyncIteratorObject<SessionMessage, undefined>;
+  /**
+   * Measuring that is no run, such as a comparison: one at a time with runs. Its signal tells when `signal` does and
+   * when the host ends. Throws MACHINE_BUSY and what the work throws.
+   */
+  takeMachine<T>(
+    work: (options: Pick<RunOptions, 'signal' | 'lockPath'>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** Stops what is measured, stores it as cancelled, and ends every subscription. */
   close(): Promise<void>;
 }
@@ -48,6 +57,7 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
   const subscriptions = new Set<Subscription>();
   let session: RunSession | null = null;
   let active: Active | null = null;
+  let other: { abort: AbortController; ended: Promise<unknown> } | null = null;
   let closed = false;
 
   const publishSession = (): void => {
@@ -85,7 +95,7 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
 
   async function measure(plan: Plan, wait: boolean, work: (runOptions: RunOptions) => Promise<RunId>): Promise<RunId> {
     if (closed) throw hostIsClosing();
-    if (active !== null) throw alreadyMeasuring(session);
+    if (active !== null || other !== null) throw alreadyMeasuring(active === null ? null : session);
     const abort = new AbortController();
     const stored = Promise.withResolvers<RunId>();
     const finished = Promise.withResolvers<RunSession>();
@@ -139,13 +149,26 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
 
   return {
     current: () => session,
-    isMeasuring: () => active !== null,
+    isMeasuring: () => active !== null || other !== null,
     start: (plan, { wait = false } = {}) => measure(plan, wait, (runOptions) => runPlan(plan, ports, runOptions)),
     async resume(runId, { wait = false } = {}) {
       const { plan } = ports.storage.runs.get(runId);
       return measure(plan, wait, (runOptions) => resumePlan(runId, ports, runOptions));
     },
     cancel,
+    async takeMachine(work, signal) {
+      if (closed) throw hostIsClosing();
+      if (active !== null || other !== null) throw alreadyMeasuring(active === null ? null : session);
+      const abort = new AbortController();
+      const either = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
+      const running = work({ signal: either, ...(lockPath === undefined ? {} : { lockPath }) });
+      other = { abort, ended: running.catch(() => undefined) };
+      try {
+        return await running;
+      } finally {
+        other = null;
+      }
+    },
     subscribe(signal) {
       const subscription = createSubscription(
         () => session,
@@ -158,7 +181,8 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     },
     async close() {
       closed = true;
-      await cancel();
+      other?.abort.abort();
+      await Promise.all([cancel(), other?.ended]);
       for (const subscription of subscriptions) subscription.end();
     },
   };

@@ -90,7 +90,8 @@ export function judgePairs(ratios: Float64Array, margin: number): PairedSpeed {
   };
 }
 
-function toVerdict({ low, high }: { low: number; high: number }, edge: number): Verdict {
+/** The word for an interval of log ratios and a margin that reaches `edge` to either side. */
+export function toVerdict({ low, high }: { low: number; high: number }, edge: number): Verdict {
   if (low > edge) return 'FASTER';
   if (high < -edge) return 'SLOWER';
   return low > -edge && high < edge ? 'SAME' : 'AMBIGUOUS';

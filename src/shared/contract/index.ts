@@ -1,3 +1,4 @@
+import { comparisons } from './comparisons.ts';
 import { doctor } from './doctor.ts';
 import { exports } from './exports.ts';
 import { machine } from './machine.ts';
@@ -10,4 +11,16 @@ import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 
 /** The one API of every host: a file per domain, the same over every transport. */
-export const contract = { machine, providers, models, plans, quantization, runs, results, exports, settings, doctor };
+export const contract = {
+  machine,
+  providers,
+  models,
+  plans,
+  quantization,
+  runs,
+  comparisons,
+  results,
+  exports,
+  settings,
+  doctor,
+};

@@ -1,0 +1,128 @@
+import type { Quality, SideEvidence } from '../../shared/domain/comparison.ts';
+import type { Finding } from '../../shared/domain/measurement.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import type { SpawnEngine } from '../engine-client/engine-process.ts';
+import { examineSide, type ExaminedSide } from './kernels/examine-side.ts';
+import type { PreparedSide } from './prepare-sides.ts';
+import { measureQuality } from './quality/measure-quality.ts';
+
+export interface EvidenceOptions {
+  spawn: SpawnEngine;
+  baseline: PreparedSide;
+  candidate: PreparedSide;
+  batch: number;
+  temporaryFolder: string;
+  signal?: AbortSignal;
+  onStage?: (stage: 'quality' | 'kernels') => void;
+}
+
+/** What stands beside a speed. */
+export interface Evidence {
+  baseline: SideEvidence;
+  candidate: SideEvidence;
+  quality: Quality | null;
+  /** null where a side was not examined. */
+  examined: { baseline: ExaminedSide; candidate: ExaminedSide } | null;
+  findings: Finding[];
+}
+
+/** What is known of a side without running it. */
+export function describeSide({ model }: PreparedSide): SideEvidence {
+  const { summary, path } = model;
+  return {
+    modelSha256: summary.sha256,
+    path,
+    sizeBytes: summary.sizeBytes,
+    peakRssBytes: null,
+    recipe: summary.metadata['inferometer.recipe'] ?? null,
+    weightPrecision: summary.weightPrecision,
+    kernels: null,
+  };
+}
+
+/** Evidence of a comparison that ended before any was gathered. */
+export function withoutEvidence(baseline: PreparedSide, candidate: PreparedSide): Evidence {
+  return {
+    baseline: describeSide(baseline),
+    candidate: describeSide(candidate),
+    quality: null,
+    examined: null,
+    findings: [],
+  };
+}
+
+/**
+ * Runs both models for what stands beside their speed: which kernels ran, and how far their outputs are apart. What
+ * cannot be found out is a remark, since the speed was measured all the same. Throws CANCELLED and STORAGE_*.
+ */
+export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence> {
+  const { baseline, candidate } = options;
+  options.onStage?.('kernels');
+  const examined = { baseline: await examine(baseline, options), candidate: await examine(candidate, options) };
+  options.onStage?.('quality');
+  const { quality, peakRss, findings } = await compareQuality(options);
+  return {
+    baseline: {
+      ...describeSide(baseline),
+      peakRssBytes: peakRss?.baseline ?? null,
+      kernels: examined.baseline.kernels,
+    },
+    candidate: {
+      ...describeSide(candidate),
+      peakRssBytes: peakRss?.candidate ?? null,
+      kernels: examined.candidate.kernels,
+    },
+    quality,
+    examined,
+    findings: [
+      ...Object.values(examined).flatMap(({ remark }) =>
+        remark === null ? [] : [toFinding('KERNELS_UNKNOWN', remark)],
+      ),
+      ...findings,
+    ],
+  };
+}
+
+function examine(side: PreparedSide, { spawn, temporaryFolder, signal }: EvidenceOptions): Promise<ExaminedSide> {
+  return examineSide({
+    spawn,
+    session: side.session,
+    pool: side.inputs.pool,
+    temporaryFolder,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function compareQuality({ baseline, candidate, batch, spawn, temporaryFolder, signal }: EvidenceOptions) {
+  if (baseline.inputs.pool.sha256 !== candidate.inputs.pool.sha256)
+    return { quality: null, peakRss: null, findings: [] };
+  try {
+    const { quality, peakRss, remarks } = await measureQuality({
+      spawn,
+      baseline: baseline.session,
+      candidate: candidate.session,
+      pool: baseline.inputs.pool,
+      batch,
+      labels: baseline.inputs.labels,
+      voidReason: findVoidReason(candidate) ?? findVoidReason(baseline),
+      temporaryFolder,
+      ...(signal ? { signal } : {}),
+    });
+    return { quality, peakRss, findings: remarks.map((remark) => toFinding('QUALITY_UNKNOWN', remark)) };
+  } catch (error) {
+    const isExpected = error instanceof InferometerError && error.code !== 'CANCELLED';
+    if (!isExpected || error.code.startsWith('STORAGE')) throw error;
+    return { quality: null, peakRss: null, findings: [toFinding('QUALITY_UNKNOWN', error.message, error.remedy)] };
+  }
+}
+
+/** A variant that was calibrated with generated inputs says so in its file. */
+function findVoidReason({ model }: PreparedSide): string | null {
+  return model.summary.metadata['inferometer.quality'] === 'void'
+    ? 'The variant was calibrated with generated inputs, so only its speed means something.'
+    : null;
+}
+
+function toFinding(code: string, reason: string, remedy = 'Compare the outputs with another tool.'): Finding {
+  return { code, severity: 'remark', reason, remedy };
+}
