@@ -38,6 +38,8 @@ export interface ListedComparison {
 export interface ComparisonFilter {
   /** On either side. */
   model?: string | undefined;
+  /** Those of one plan. */
+  groupId?: ComparisonId | undefined;
   /** 100 unless said otherwise. */
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
@@ -178,7 +180,7 @@ function toBlobs(comparisonId: ComparisonId, { pairs, series }: ComparisonSample
   }));
 }
 
-function listComparisons({ orm }: Database, { model, limit = DEFAULT_LIMIT, cursor }: ComparisonFilter) {
+function listComparisons({ orm }: Database, { model, groupId, limit = DEFAULT_LIMIT, cursor }: ComparisonFilter) {
   const rows = orm
     .select({
       id: comparisons.id,
@@ -198,6 +200,7 @@ function listComparisons({ orm }: Database, { model, limit = DEFAULT_LIMIT, curs
         model === undefined
           ? undefined
           : or(eq(comparisons.baselineModel, model), eq(comparisons.candidateModel, model)),
+        groupId === undefined ? undefined : eq(comparisons.groupId, groupId),
         cursor === undefined ? undefined : lt(comparisons.id, cursor),
       ),
     )
