@@ -3,6 +3,8 @@ import type { Finding } from '../../shared/domain/measurement.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { examineSide, type ExaminedSide } from './kernels/examine-side.ts';
+import { readVariantMetadata } from '../models/variant-metadata.ts';
+import { probeSaturation } from '../quantize/saturation-probe.ts';
 import type { PreparedSide } from './prepare-sides.ts';
 import { measureQuality } from './quality/measure-quality.ts';
 
@@ -23,6 +25,8 @@ export interface Evidence {
   quality: Quality | null;
   /** null where a side was not examined. */
   examined: { baseline: ExaminedSide; candidate: ExaminedSide } | null;
+  /** Whether sums of 8-bit products saturate on this processor; null: not asked, because neither side has any. */
+  saturates: boolean | null;
   findings: Finding[];
 }
 
@@ -34,7 +38,7 @@ export function describeSide({ model }: PreparedSide): SideEvidence {
     path,
     sizeBytes: summary.sizeBytes,
     peakRssBytes: null,
-    recipe: summary.metadata['inferometer.recipe'] ?? null,
+    recipe: readVariantMetadata(summary.metadata)?.recipe ?? null,
     weightPrecision: summary.weightPrecision,
     kernels: null,
   };
@@ -47,6 +51,7 @@ export function withoutEvidence(baseline: PreparedSide, candidate: PreparedSide)
     candidate: describeSide(candidate),
     quality: null,
     examined: null,
+    saturates: null,
     findings: [],
   };
 }
@@ -59,6 +64,9 @@ export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence
   const { baseline, candidate } = options;
   options.onStage?.('kernels');
   const examined = { baseline: await examine(baseline, options), candidate: await examine(candidate, options) };
+  const saturates = [baseline, candidate].some(hasBytesOnCpu)
+    ? (await probeSaturation(options.spawn, options.signal ? { signal: options.signal } : {})).saturates
+    : null;
   options.onStage?.('quality');
   const { quality, peakRss, findings } = await compareQuality(options);
   return {
@@ -74,6 +82,7 @@ export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence
     },
     quality,
     examined,
+    saturates,
     findings: [
       ...Object.values(examined).flatMap(({ remark }) =>
         remark === null ? [] : [toFinding('KERNELS_UNKNOWN', remark)],
@@ -81,6 +90,11 @@ export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence
       ...findings,
     ],
   };
+}
+
+function hasBytesOnCpu({ side, model }: PreparedSide): boolean {
+  const { int8 = 0, uint8 = 0 } = model.summary.weightPrecision;
+  return side.provider === 'cpu' && int8 + uint8 > 0;
 }
 
 function examine(side: PreparedSide, { spawn, temporaryFolder, signal }: EvidenceOptions): Promise<ExaminedSide> {
@@ -118,7 +132,7 @@ async function compareQuality({ baseline, candidate, batch, spawn, temporaryFold
 
 /** A variant that was calibrated with generated inputs says so in its file. */
 function findVoidReason({ model }: PreparedSide): string | null {
-  return model.summary.metadata['inferometer.quality'] === 'void'
+  return readVariantMetadata(model.summary.metadata)?.calibration?.source === 'generated'
     ? 'The variant was calibrated with generated inputs, so only its speed means something.'
     : null;
 }

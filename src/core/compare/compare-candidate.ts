@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { toCompareCommand } from '../../shared/comparison.ts';
+import type {
+  ComparisonMessage,
+  ComparisonPlan,
+  ComparisonRecord,
+  ComparisonResult,
+  ComparisonSide,
+  SideEvidence,
+  Speed,
+} from '../../shared/domain/comparison.ts';
+import { toComparisonId, type ComparisonId } from '../../shared/domain/ids.ts';
+import type { Finding } from '../../shared/domain/measurement.ts';
+import { InferometerError } from '../../shared/errors.ts';
+import { requireModel, requireProvider, type Models } from '../measure/check-plan.ts';
+import { defaultMemoryLimit } from '../measure/measuring-scope.ts';
+import type { DetectedMachine } from '../measure/provenance.ts';
+import type { RunEvent, RunOptions, RunPorts } from '../measure/run-ports.ts';
+import { explainComparison } from './causes/explain-comparison.ts';
+import { gatherEvidence, withoutEvidence, type Evidence } from './gather-evidence.ts';
+import type { ExaminedSide } from './kernels/examine-side.ts';
+import { prepareSide, type PreparedSide, type SideInputs } from './prepare-sides.ts';
+import { chooseResidence } from './speed/choose-residence.ts';
+import { defaultSpeedRules, measureSpeed, type MeasuredSpeed, type SpeedRules } from './speed/measure-speed.ts';
+import type { PairSide } from './speed/pair-source.ts';
+import { findInSpeed } from './speed/speed-findings.ts';
+
+export interface CompareOptions extends Pick<RunOptions, 'signal' | 'wait' | 'lockPath' | 'lock' | 'memoryLimitBytes'> {
+  onMessage?: (message: ComparisonMessage) => void;
+  /** Told while another measurement has the machine. */
+  onWaiting?: (event: Extract<RunEvent, { type: 'waiting' }>) => void;
+  /** Other rules than those of the method, for tests and tools. */
+  rules?: SpeedRules;
+  /** False: speed alone. */
+  evidence?: boolean;
+}
+
+export interface Device {
+  device: string;
+  software: boolean | null;
+}
+
+/** What all candidates of a plan have in common. */
+export interface Scope {
+  plan: ComparisonPlan;
+  ports: RunPorts;
+  options: CompareOptions;
+  models: Models;
+  machine: DetectedMachine;
+  allowedCpus: number[];
+  baseline: PreparedSide;
+  baselineDevice: Device | null;
+  groupId: ComparisonId;
+}
+
+/** A new id; the first of a plan names the group. */
+export function createId(): ComparisonId {
+  return toComparisonId(Date.now(), randomBytes(4).readUInt32LE());
+}
+
+/** What a provider runs on; null on the CPU. Throws PROVIDER_UNAVAILABLE. */
+export function findDevice(
+  { provider }: ComparisonSide,
+  ports: RunPorts,
+  { signal }: CompareOptions,
+): Promise<Device | null> {
+  return provider === 'cpu' ? Promise.resolve(null) : requireProvider(provider, ports, signal);
+}
+
+/** Makes a side ready under the number of its place in the plan, 0 for the baseline. */
+export function prepare(
+  side: ComparisonSide,
+  place: number,
+  { plan, ports, models, allowedCpus, options: { signal } }: Omit<Scope, 'baseline'>,
+  like: SideInputs | null,
+): Promise<PreparedSide> {
+  // A name that clearing inputs knows.
+  const target = path.join(ports.directory.temporary, `inputs-${process.pid}-${place}.bin`);
+  const model = requireModel(models, side.model);
+  return prepareSide(side, model, { plan, allowedCpus, target, ...(signal ? { signal } : {}) }, like);
+}
+
+/**
+ * Measures one candidate, stores what is known of it, and says so. One of several that cannot be measured has a record
+ * with the reason; a single one throws it.
+ */
+export async function compareCandidate(index: number, scope: Scope): Promise<ComparisonRecord> {
+  const { plan, ports, options, baseline } = scope;
+  const startedMs = performance.now();
+  const createdAt = new Date();
+  const side = plan.candidates[index]!;
+  const device = await findDevice(side, ports, options);
+  const candidate = await prepare(side, index + 1, scope, baseline.inputs);
+  const measured = await measureUnlessRefused(index, candidate, scope);
+  const evidence =
+    measured.speed === null ? withoutEvidence(baseline, candidate) : await gather(index, candidate, measured, scope);
+  const record: ComparisonRecord = {
+    id: index === 0 ? scope.groupId : createId(),
+    groupId: scope.groupId,
+    plan,
+    candidate: index,
+    createdAt: createdAt.toISOString(),
+    durationS: (performance.now() - startedMs) / 1000,
+    app: ports.app,
+    onnxruntime: measured.speed === null ? 'unknown' : measured.onnxruntime,
+    machineSha256: scope.machine.sha256,
+    machineFingerprint: scope.machine.fingerprint,
+    command: toCompareCommand({ ...plan, candidates: [side] }),
+    result: toResult(measured, evidence, { ...scope, candidate, device }),
+  };
+  ports.storage.comparisons.create([{ record, samples: measured.speed === null ? null : measured }]);
+  options.onMessage?.({ type: 'compared', record });
+  return record;
+}
+
+/** Why nothing could be measured. */
+interface Refusal {
+  speed: null;
+  finding: Finding;
+}
+
+async function measureUnlessRefused(
+  index: number,
+  candidate: PreparedSide,
+  scope: Scope,
+): Promise<MeasuredSpeed | Refusal> {
+  try {
+    return await measureCandidate(index, candidate, scope);
+  } catch (error) {
+    const isExpected = error instanceof InferometerError && error.code !== 'CANCELLED';
+    if (!isExpected || scope.plan.candidates.length === 1) throw error;
+    const { code, message, remedy } = error;
+    return { speed: null, finding: { code, severity: 'invalid', reason: message, remedy } };
+  }
+}
+
+function measureCandidate(index: number, candidate: PreparedSide, scope: Scope): Promise<MeasuredSpeed> {
+  const { plan, ports, options, baseline, machine } = scope;
+  const limitBytes = options.memoryLimitBytes ?? defaultMemoryLimit(machine.report);
+  const { residence, reason } = chooseResidence({
+    modelBytes: [baseline.model.summary.sizeBytes, candidate.model.summary.sizeBytes],
+    inputBytes: [poolBytes(baseline), poolBytes(candidate)],
+    limitBytes,
+  });
+  return measureSpeed({
+    spawn: ports.spawn,
+    sides: [toPairSide(baseline), toPairSide(candidate)],
+    residence,
+    residenceReason: reason,
+    margin: plan.margin,
+    maxDurationS: plan.maxDurationS,
+    rules: options.rules ?? defaultSpeedRules,
+    memoryLimitBytes: limitBytes,
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (progress) => options.onMessage?.({ type: 'progress', candidate: index, ...progress }),
+  });
+}
+
+function toPairSide({ session, inputs, batchOutput }: PreparedSide): PairSide {
+  return { session, inputs: inputs.pool, batchOutput };
+}
+
+function poolBytes({ inputs: { pool } }: PreparedSide): number {
+  return pool.feeds * pool.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** A comparison that is stopped between its pairs and its evidence keeps the pairs. */
+async function gather(
+  index: number,
+  candidate: PreparedSide,
+  measured: MeasuredSpeed,
+  { plan, ports, options, baseline }: Scope,
+): Promise<Evidence> {
+  const { signal } = options;
+  if (options.evidence === false || signal?.aborted) return withoutEvidence(baseline, candidate);
+  const { pairs, speedup } = measured.speed;
+  try {
+    return await gatherEvidence({
+      spawn: ports.spawn,
+      baseline,
+      candidate,
+      batch: plan.batch,
+      temporaryFolder: ports.directory.temporary,
+      ...(signal ? { signal } : {}),
+      onStage: (stage) =>
+        options.onMessage?.({
+          type: 'progress',
+          candidate: index,
+          stage,
+          pairs,
+          speedup,
+          remainingS: null,
+        }),
+    });
+  } catch (error) {
+    if (signal?.aborted) return withoutEvidence(baseline, candidate);
+    throw error;
+  }
+}
+
+function toResult(
+  measured: MeasuredSpeed | Refusal,
+  evidence: Evidence,
+  scope: Scope & { candidate: PreparedSide; device: Device | null },
+): ComparisonResult {
+  const { plan, baseline, candidate, baselineDevice, device } = scope;
+  const sides = { baseline: evidence.baseline, candidate: evidence.candidate, quality: evidence.quality };
+  if (measured.speed === null) return { speed: null, conditions: null, ...sides, findings: [measured.finding] };
+  const { conditions, speed } = measured;
+  const found = findInSpeed({
+    measured,
+    sides: [baseline, candidate],
+    devices: [baselineDevice, device],
+    batch: plan.batch,
+  });
+  return {
+    speed,
+    conditions: {
+      ...conditions,
+      baseline: { ...conditions.baseline, inputs: toInputs(baseline), device: baselineDevice?.device ?? null },
+      candidate: { ...conditions.candidate, inputs: toInputs(candidate), device: device?.device ?? null },
+    },
+    ...sides,
+    findings: [...explain(speed.verdict, conditions.otherLoadDuring, evidence, scope), ...evidence.findings, ...found],
+  };
+}
+
+/** Why it is not faster, and what takes the verdict its meaning: needs both sides examined. */
+function explain(
+  verdict: Speed['verdict'],
+  otherLoad: number | null,
+  { baseline, candidate, examined, saturates, quality }: Evidence,
+  scope: Scope & { candidate: PreparedSide },
+): Finding[] {
+  if (examined === null) return [];
+  const toSide = (prepared: PreparedSide, side: SideEvidence, { facts, products }: ExaminedSide) => ({
+    provider: prepared.side.provider,
+    threads: prepared.side.threads,
+    weightPrecision: side.weightPrecision,
+    facts,
+    kernels: side.kernels,
+    products,
+  });
+  return explainComparison({
+    verdict,
+    baseline: toSide(scope.baseline, baseline, examined.baseline),
+    candidate: toSide(scope.candidate, candidate, examined.candidate),
+    machine: scope.machine.report,
+    saturates,
+    otherLoad,
+    quality,
+  });
+}
+
+function toInputs({ inputs: { pool, labels } }: PreparedSide) {
+  const { seed, sha256, distinctSamples, remarks, source } = pool;
+  return { source: labels === null ? source : ('labelled' as const), seed, sha256, distinct: distinctSamples, remarks };
+}
