@@ -16,7 +16,10 @@ export function wilsonInterval(
   const denominator = 1 + z ** 2 / trials;
   const centre = (share + z ** 2 / (2 * trials)) / denominator;
   const half = (z / denominator) * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half), level, method: 'Wilson score' };
+  // Exact at the ends, where both terms are equal but for rounding.
+  const low = successes === 0 ? 0 : Math.max(0, centre - half);
+  const high = successes === trials ? 1 : Math.min(1, centre + half);
+  return { low, high, level, method: 'Wilson score' };
 }
 
 /**

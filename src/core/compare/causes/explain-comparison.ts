@@ -21,7 +21,7 @@ export function explainComparison(context: ComparisonContext): Finding[] {
   return [
     ...explainSide(toSide(context, 'baseline'), one && isBaselineReduced && verdict !== 'SLOWER'),
     ...explainSide(toSide(context, 'candidate'), one && isCandidateReduced && verdict !== 'FASTER'),
-    ...findInQuality(context.quality),
+    ...findInQuality(context),
   ];
 }
 

@@ -1,26 +1,29 @@
-import type { Quality } from '../../../shared/domain/comparison.ts';
 import type { Finding } from '../../../shared/domain/measurement.ts';
-import { fewWeights, halfShare, type ExplainedSide } from './cause.ts';
+import { fewWeights, halfShare, type ComparisonContext, type ExplainedSide } from './cause.ts';
 
 /** Differences as large as those between inputs: another model, or a broken one. */
 const unrelated = 1;
 
+type QualitySide = Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
+
 /** Why the quality of a comparison must not be read as that of the models; null where it may. */
-export function findVoidReason(sides: {
-  baseline: Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
-  candidate: Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
-}): string | null {
+export function findVoidReason(sides: { baseline: QualitySide; candidate: QualitySide }): string | null {
   for (const [name, side] of [['The candidate', sides.candidate] as const, ['The baseline', sides.baseline] as const]) {
     if (isCalibratedWithGenerated(side.facts.origin)) {
       return `${name} was calibrated with generated inputs, so what it loses on real data is not known.`;
     }
-    if (side.provider === 'cpu' && halfShare(side) > fewWeights) {
+    if (isHalfOnCpu(side)) {
       return `${name} is float16, which CPUs compute in float32, so its rounding does not show here.`;
     }
   }
   return null;
 }
 
+function isHalfOnCpu(side: QualitySide): boolean {
+  return side.provider === 'cpu' && halfShare(side) > fewWeights;
+}
+
+/** What recipes that calibrate leave in the file. */
 function isCalibratedWithGenerated(origin: Readonly<Record<string, string>>): boolean {
   try {
     return (JSON.parse(origin.calibration ?? '{}') as { source?: unknown }).source === 'generated';
@@ -30,12 +33,13 @@ function isCalibratedWithGenerated(origin: Readonly<Record<string, string>>): bo
 }
 
 /** What to know before reading the quality. */
-export function findInQuality(quality: Quality | null): Finding[] {
+export function findInQuality({ quality, baseline, candidate }: ComparisonContext): Finding[] {
   if (quality === null) return [];
   const findings: Finding[] = [];
   const add = (code: string, reason: string, remedy: string) =>
     findings.push({ code, severity: 'remark', reason, remedy });
-  if (quality.voidReason !== null) {
+  // float16 on the CPU is a finding of its own.
+  if (quality.voidReason !== null && !isHalfOnCpu(candidate) && !isHalfOnCpu(baseline)) {
     add('QUALITY_VOID', quality.voidReason, 'Quantize it again with inputs of your own: --calibration <folder>.');
   }
   if (quality.source === 'generated') {

@@ -10,6 +10,8 @@ export interface SourceLabel {
 
 /** What ONNX Runtime adds to names where it takes operators apart or joins them. */
 const addition = /^fused |(_token_\d+|\/\w+Fusion)+$/g;
+/** Nodes in the blocked layout of x64 kernels are called after the tensor that they write. */
+const blocked = '_nchwc';
 /** Names of nodes and tensors that come from the inside of an operator. */
 const insideName = /^(_token_|_inlfunc_)/;
 
@@ -28,7 +30,8 @@ export function createSourceLabels(source: GraphProto, optimized: GraphProto): (
   // Backwards, so that whoever reads a tensor is known before who writes it.
   for (const node of optimized.node.toReversed()) {
     const self = named.get(node.name.replace(addition, ''));
-    const origin = self ?? firstOf(node.output, writers) ?? firstOf(node.output, origins);
+    const written = node.name.endsWith(blocked) ? writers.get(node.name.slice(0, -blocked.length)) : undefined;
+    const origin = self ?? written ?? firstOf(node.output, writers) ?? firstOf(node.output, origins);
     const isInside = insideName.test(node.name || (node.output[0] ?? ''));
     const label = toSourceLabel(node, origin, isInside) ??
       firstOf(node.output, readers) ?? { node: toLabel(node), operator: toOperatorName(node) };
