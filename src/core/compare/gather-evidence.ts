@@ -2,8 +2,9 @@ import type { Quality, SideEvidence } from '../../shared/domain/comparison.ts';
 import type { Finding } from '../../shared/domain/measurement.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
-import { examineSide, type ExaminedSide } from './kernels/examine-side.ts';
 import { readVariantMetadata } from '../models/variant-metadata.ts';
+import { findVoidReason } from './causes/quality-findings.ts';
+import { examineSide, type ExaminedSide } from './kernels/examine-side.ts';
 import { probeSaturation } from '../quantize/saturation-probe.ts';
 import type { PreparedSide } from './prepare-sides.ts';
 import { measureQuality } from './quality/measure-quality.ts';
@@ -118,7 +119,7 @@ async function compareQuality({ baseline, candidate, batch, spawn, temporaryFold
       pool: baseline.inputs.pool,
       batch,
       labels: baseline.inputs.labels,
-      voidReason: findVoidReason(candidate) ?? findVoidReason(baseline),
+      voidReason: findVoidReason({ baseline: toQualitySide(baseline), candidate: toQualitySide(candidate) }),
       temporaryFolder,
       ...(signal ? { signal } : {}),
     });
@@ -130,11 +131,9 @@ async function compareQuality({ baseline, candidate, batch, spawn, temporaryFold
   }
 }
 
-/** A variant that was calibrated with generated inputs says so in its file. */
-function findVoidReason({ model }: PreparedSide): string | null {
-  return readVariantMetadata(model.summary.metadata)?.calibration?.source === 'generated'
-    ? 'The variant was calibrated with generated inputs, so only its speed means something.'
-    : null;
+function toQualitySide({ side, model }: PreparedSide) {
+  const { weightPrecision, metadata } = model.summary;
+  return { provider: side.provider, weightPrecision, metadata };
 }
 
 function toFinding(code: string, reason: string, remedy = 'Compare the outputs with another tool.'): Finding {

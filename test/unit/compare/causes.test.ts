@@ -244,7 +244,8 @@ describe('a comparison', () => {
   it('with float16 on the CPU is invalid and gives no further reason', () => {
     const candidate = { ...float, weightPrecision: { float16: 1 }, kernels: null };
     expect(explainComparison(context({ candidate }))).toMatchObject([{ code: 'FP16_ON_CPU', severity: 'invalid' }]);
-    expect(findVoidReason({ baseline: float, candidate })).toContain('float16');
+    const sides = { baseline: { ...float, metadata: {} }, candidate: { ...candidate, metadata: {} } };
+    expect(findVoidReason(sides)).toContain('float16');
   });
 });
 
@@ -271,14 +272,19 @@ describe('the quality of a comparison', () => {
   };
 
   it('is void after calibration with generated inputs, by what the file says', () => {
-    const calibrated = (source: string) =>
-      withFacts(integer, { origin: { calibration: JSON.stringify({ method: 'min-max', source }) } });
-    const voidReason = findVoidReason({ baseline: float, candidate: calibrated('generated') });
+    const voidReasonFor = (calibration: string) =>
+      findVoidReason({
+        baseline: { ...float, metadata: {} },
+        candidate: {
+          ...integer,
+          metadata: { 'inferometer.recipe': 'int8-static', 'inferometer.calibration': calibration },
+        },
+      });
+    const describe = (source: string) => JSON.stringify({ method: 'min-max', source, sha256: 'a'.repeat(64) });
+    const voidReason = voidReasonFor(describe('generated'));
     expect(voidReason).toContain('generated inputs');
-    expect(findVoidReason({ baseline: float, candidate: calibrated('files') })).toBeNull();
-    expect(
-      findVoidReason({ baseline: float, candidate: withFacts(integer, { origin: { calibration: 'not JSON' } }) }),
-    ).toBeNull();
+    expect(voidReasonFor(describe('files'))).toBeNull();
+    expect(voidReasonFor('not JSON')).toBeNull();
     expect(codes({ verdict: 'FASTER', quality: { ...quality, voidReason } })).toEqual(['QUALITY_VOID']);
   });
 

@@ -1,15 +1,19 @@
 import type { Finding } from '../../../shared/domain/measurement.ts';
+import { readVariantMetadata } from '../../models/variant-metadata.ts';
 import { fewWeights, halfShare, type ComparisonContext, type ExplainedSide } from './cause.ts';
 
 /** Differences as large as those between inputs: another model, or a broken one. */
 const unrelated = 1;
 
-type QualitySide = Pick<ExplainedSide, 'provider' | 'weightPrecision' | 'facts'>;
+/** A side as far as its quality goes; `metadata` is that of the file. */
+interface QualitySide extends Pick<ExplainedSide, 'provider' | 'weightPrecision'> {
+  metadata: Readonly<Record<string, string>>;
+}
 
 /** Why the quality of a comparison must not be read as that of the models; null where it may. */
 export function findVoidReason(sides: { baseline: QualitySide; candidate: QualitySide }): string | null {
   for (const [name, side] of [['The candidate', sides.candidate] as const, ['The baseline', sides.baseline] as const]) {
-    if (isCalibratedWithGenerated(side.facts.origin)) {
+    if (readVariantMetadata(side.metadata)?.calibration?.source === 'generated') {
       return `${name} was calibrated with generated inputs, so what it loses on real data is not known.`;
     }
     if (isHalfOnCpu(side)) {
@@ -19,17 +23,8 @@ export function findVoidReason(sides: { baseline: QualitySide; candidate: Qualit
   return null;
 }
 
-function isHalfOnCpu(side: QualitySide): boolean {
+function isHalfOnCpu(side: Pick<ExplainedSide, 'provider' | 'weightPrecision'>): boolean {
   return side.provider === 'cpu' && halfShare(side) > fewWeights;
-}
-
-/** What recipes that calibrate leave in the file. */
-function isCalibratedWithGenerated(origin: Readonly<Record<string, string>>): boolean {
-  try {
-    return (JSON.parse(origin.calibration ?? '{}') as { source?: unknown }).source === 'generated';
-  } catch {
-    return false;
-  }
 }
 
 /** What to know before reading the quality. */
