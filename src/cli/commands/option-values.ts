@@ -67,3 +67,36 @@ export function parseJson(text: string): unknown {
     throw new InvalidArgumentError('Give a JSON object.');
   }
 }
+
+export function parseNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+/** Turns "0.01" and "1%" into a share. */
+export function parseShare(text: string): number {
+  const [, digits, percent] = /^\s*(\d+\.?\d*|\.\d+)\s*(%?)\s*$/.exec(text) ?? [];
+  const value = Number(digits) / (percent === '%' ? 100 : 1);
+  if (!(value >= 0 && value < 1)) throw new InvalidArgumentError('Give a share below 1, such as 0.01 or 1%.');
+  return value;
+}
+
+/** Turns a text into one of `choices`. */
+export function parseChoice<T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new InvalidArgumentError(`Choose from: ${choices.join(', ')}.`);
+    return found;
+  };
+}
+
+/** Turns "90s", "2m" or a number of seconds into seconds. */
+export function parseSeconds(text: string): number {
+  const [, digits, unit] = /^\s*(\d*\.?\d+)\s*(s|m|min)?\s*$/.exec(text) ?? [];
+  const seconds = Number(digits) * (unit === 'm' || unit === 'min' ? 60 : 1);
+  if (!(seconds > 0)) throw new InvalidArgumentError('Give a time such as 90s or 2m.');
+  return seconds;
+}
