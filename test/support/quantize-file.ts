@@ -35,7 +35,8 @@ export async function quantizeFile(
   return { path: target, sha256, nodes };
 }
 
-async function typesOf(source: string): Promise<Map<string, ElementType>> {
+/** Element types of all tensors as ONNX Runtime infers them. */
+export async function typesOf(source: string): Promise<Map<string, ElementType>> {
   await using file = await withAllTensorsAsOutputs(await readModel(source), path.dirname(source));
   const session = await InferenceSession.create(file.path, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
   const known = [...session.inputMetadata, ...session.outputMetadata];

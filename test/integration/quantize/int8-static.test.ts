@@ -11,7 +11,7 @@ import { readTensor } from '../../../src/core/onnx/tensor-data.ts';
 import { quantizeModel, type QuantizeOptions } from '../../../src/core/quantize/quantize-model.ts';
 import { engineEntryPath } from '../../../src/core/resources.ts';
 import { sha256Schema } from '../../../src/shared/domain/ids.ts';
-import { floats, int64s, tensorInfo, writeGraph } from '../../fixtures/onnx/build.ts';
+import { floats, int64s, integer, tensorInfo, writeGraph } from '../../fixtures/onnx/build.ts';
 import { optimizedOperators, outcomes, runFloats } from '../../support/quantize-file.ts';
 
 type Graph = MessageInitShape<typeof GraphProtoSchema>;
@@ -373,7 +373,7 @@ it('ranges are those of the float model over all feeds, whole numbers left alone
         name: 'gather',
         input: ['s', 'ids'],
         output: ['y'],
-        attribute: [{ name: 'axis', type: 2, i: 1n }],
+        attribute: [integer('axis', 1)],
       },
     ],
   });

@@ -60,7 +60,7 @@ const conv = { opType: 'Conv', name: 'conv', input: ['x', 'w', 'b'], output: ['c
 
 function graphOf(node: object[], output: string, initializer: object[] = [filter, bias]): Case['graph'] {
   const shapeless = { name: output, type: { value: { case: 'tensorType' as const, value: { elemType: 1 } } } };
-  return { name: 'marks', input: [image], initializer, node, output: [shapeless] } as Case['graph'];
+  return { name: 'marks', input: [image], initializer, node, output: [shapeless] };
 }
 
 describe('products', () => {
