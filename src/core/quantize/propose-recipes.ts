@@ -35,6 +35,7 @@ export function proposeRecipes(
       productShare: facts.work.products,
       convolutionShare: facts.work.convolutions,
     },
+    isQuantized: facts.quantizedBy !== null,
     opinions,
     nothing: opinions.some(({ stance }) => stance === 'proposed') ? null : explainNothing(facts, target),
   };

@@ -30,6 +30,8 @@ export const recipeAdviceSchema = z.object({
   /** Of the model that would be quantized. */
   sizeBytes: z.number().int().nonnegative(),
   basis: adviceBasisSchema,
+  /** True: nothing more can be made of it. */
+  isQuantized: z.boolean(),
   opinions: z.array(recipeOpinionSchema),
   /** What recipes calibrate with where no data is given; with generated inputs their quality is void. */
   calibration: z.enum(['training-samples', 'generated']),
