@@ -1,4 +1,6 @@
 import { benchCommand } from './bench.ts';
+import { compareCommand } from './compare.ts';
+import { comparisonsCommand } from './comparisons.ts';
 import type { CommandDescriptor } from './define-command.ts';
 import { detectCommand } from './detect.ts';
 import { doctorCommand } from './doctor.ts';
@@ -21,6 +23,8 @@ export const commands: readonly CommandDescriptor[] = [
   quantizeCommand,
   runCommand,
   resultsCommand,
+  compareCommand,
+  comparisonsCommand,
   exportCommand,
   serveCommand,
   gpuCommand,

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  comparisonRecordSchema,
+  comparisonSideSchema,
+  speedVerdictSchema,
+  storedRatioSchema,
+} from '../../shared/domain/comparison.ts';
 import { harnessSchema } from '../../shared/domain/measurement.ts';
 import { machineReportSchema } from '../../shared/domain/machine.ts';
 import { modelCostSchema, modelSummarySchema } from '../../shared/domain/model.ts';
@@ -6,7 +12,7 @@ import { providerReportSchema } from '../../shared/domain/provider.ts';
 import { quantizationSchema } from '../../shared/domain/quantization.ts';
 import { readingSchema } from '../../shared/domain/provenance.ts';
 import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
-import { runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
+import { comparisonIdSchema, runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
 import { failureCodeSchema, failureSchema } from '../../shared/errors.ts';
 
 /**
@@ -108,6 +114,38 @@ const resultsShowDataSchema = runDataSchema.extend({
 });
 const resultsDeleteDataSchema = z.object({ runId: runIdSchema });
 
+const compareDataSchema = z.object({
+  /** One for each candidate, in their order; empty with --stored. */
+  comparisons: z.array(comparisonRecordSchema),
+  /** null without --stored. */
+  stored: storedRatioSchema.nullable(),
+});
+export type CompareData = z.infer<typeof compareDataSchema>;
+
+const comparisonsListDataSchema = z.object({
+  comparisons: z.array(
+    z.object({
+      id: comparisonIdSchema,
+      groupId: comparisonIdSchema,
+      baseline: comparisonSideSchema,
+      candidate: comparisonSideSchema,
+      createdAt: z.string(),
+      verdict: speedVerdictSchema.nullable(),
+      /** False: a finding takes the verdict its meaning. */
+      holds: z.boolean(),
+      speedup: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }).nullable(),
+    }),
+  ),
+  /** True: there are older ones; a higher limit shows them. */
+  more: z.boolean(),
+});
+const comparisonsShowDataSchema = z.object({
+  comparison: comparisonRecordSchema,
+  /** Block medians in order; null without --pairs. */
+  pairs: z.object({ baselineNs: z.array(z.number()), candidateNs: z.array(z.number()) }).nullable(),
+});
+const comparisonsDeleteDataSchema = z.object({ comparisonId: comparisonIdSchema });
+
 const exportedSchema = z.object({
   runId: runIdSchema,
   format: z.string(),
@@ -151,6 +189,10 @@ const dataSchemas = {
   'results list': resultsListDataSchema,
   'results show': resultsShowDataSchema,
   'results delete': resultsDeleteDataSchema,
+  compare: compareDataSchema,
+  'comparisons list': comparisonsListDataSchema,
+  'comparisons show': comparisonsShowDataSchema,
+  'comparisons delete': comparisonsDeleteDataSchema,
   export: exportedSchema,
   bench: benchDataSchema,
   serve: serveDataSchema,
@@ -192,6 +234,7 @@ export function toCommandJsonSchema(): object {
     ModelCost: modelCostSchema,
     Run: runRecordSchema,
     Cell: cellRecordSchema,
+    Comparison: comparisonRecordSchema,
   };
   for (const [id, schema] of Object.entries(named)) published.add(schema, { id });
   published.add(commandDocumentSchema, {

@@ -172,7 +172,8 @@ function percentileRow(percentile: Percentile, kept: number): Cell[] {
   ];
 }
 
-function readingRow(label: string, reading: Reading): Cell[] {
+/** Label, value, interval, kind and observations of a reading. */
+export function readingRow(label: string, reading: Reading): Cell[] {
   const number = formatReading(reading);
   return [
     { text: label, style: 'muted' },
@@ -183,7 +184,8 @@ function readingRow(label: string, reading: Reading): Cell[] {
   ];
 }
 
-function printFindings(terminal: Terminal, findings: readonly Finding[]): void {
+/** Each finding with its remedy below it. */
+export function printFindings(terminal: Terminal, findings: readonly Finding[]): void {
   const rows = findings.flatMap(({ severity, reason, remedy }): Cell[][] => [
     [severity === 'invalid' ? { text: '□', style: 'bad' } : { text: '△', style: 'caution' }, reason],
     ['', { text: `→ ${remedy}`, style: 'accent' }],
