@@ -1,59 +1,187 @@
-import { invocation } from '../../core/invocation.ts';
+import type { Core } from '../../core/create-core.ts';
+import type { ResolvedModel } from '../../core/models/resolve-model.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
+import { openCalibration } from '../../core/quantize/open-calibration.ts';
+import { openEvaluation } from '../../core/quantize/open-evaluation.ts';
 import { quantizeModel } from '../../core/quantize/quantize-model.ts';
 import { recipes } from '../../core/quantize/registry.ts';
-import type { NodeReport, Quantization, RecipeId } from '../../shared/domain/quantization.ts';
-import { formatCount, formatQuantity } from '../../shared/units.ts';
+import { chooseExclusions } from '../../core/quantize/sensitivity/choose-exclusions.ts';
+import type { Dataset } from '../../core/models/inputs/dataset/dataset.ts';
+import type { ProviderId } from '../../shared/domain/provider.ts';
+import type { RecipeId } from '../../shared/domain/quantization.ts';
+import type { Sensitivity } from '../../shared/domain/sensitivity.ts';
+import { InferometerError } from '../../shared/errors.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import type { QuantizeData } from '../output/documents.ts';
-import { printFacts, type Fact } from '../output/facts.ts';
-import type { Terminal } from '../output/terminal.ts';
+import { printQuantization } from '../output/quantization.ts';
+import { createQuantizeProgress, type QuantizeProgress } from '../output/quantize-progress.ts';
+import { printSensitivity } from '../output/sensitivity.ts';
+import { propose } from './propose.ts';
 
 export interface QuantizeOptions {
-  to: RecipeId;
-  output: string;
+  to?: RecipeId;
+  output?: string;
+  provider: ProviderId;
   exclude: readonly string[];
+  dim: Record<string, number>;
+  calibration?: string;
+  calibrationSamples?: number;
+  calibrationMethod?: 'min-max' | 'entropy' | 'percentile';
+  percentile?: number;
+  scheme?: 'u8s8' | 's8s8';
+  maxDrop?: number;
+  evaluate?: string;
+  evaluationSamples?: number;
+  sensitivity?: true;
   block?: number;
   asymmetric?: true;
   accuracyLevel?: number;
   perTensor?: true;
   reduceRange?: true;
   floatOperator: readonly string[];
-  dim: Record<string, number>;
 }
 
-/** Writes a variant of a model in a lower precision and says what became of its nodes. */
-export async function quantize(
-  { openCore, terminal, signal }: CommandHost,
-  name: string,
-  options: QuantizeOptions,
-): Promise<CommandResult> {
+/** What every step works on. */
+interface Work {
+  core: Core;
+  model: ResolvedModel;
+  recipe: RecipeId;
+  options: QuantizeOptions;
+  /** Calibration data; null: generated inputs, or a recipe without calibration. */
+  data: Dataset | null;
+  dims: Record<string, number>;
+  progress: QuantizeProgress;
+  signal: AbortSignal;
+}
+
+/** Writes a variant of a model in a lower precision, or ranks its nodes, or says which variants are worth making. */
+export async function quantize(host: CommandHost, name: string, options: QuantizeOptions): Promise<CommandResult> {
+  const { openCore, terminal, signal } = host;
+  const { to: recipe, output } = options;
+  checkCombination(options);
   const core = await openCore();
-  const onProgress = (what: string) => (share: number) => {
-    if (share < 1) terminal.progress(`${name} · ${what} · ${formatQuantity(share, 'ratio').text}`);
-  };
-  const model = await resolveModel(name, core, { signal, onProgress: onProgress('preparing') });
+  const progress = createQuantizeProgress(terminal, name);
+  const model = await resolveModel(name, core, { signal, onProgress: progress.share('preparing') });
+  if (recipe === undefined) return propose(host, core, model, options.provider);
   const defaults = Object.entries(model.reference?.defaultDims ?? {}).filter(([symbol]) => symbol !== 'batch');
-  const quantization: QuantizeData = await quantizeModel(model.path, {
-    recipe: options.to,
-    parameters: toParameters(options),
-    excluded: options.exclude,
-    target: options.output,
+  const dims = { ...Object.fromEntries(defaults), ...options.dim };
+  const { temporary: temporaryFolder } = core.directory;
+  await using opened = recipes[recipe].usesCalibration
+    ? await openCalibration(options.calibration ?? null, model, {
+        // A size that is only usual does not speak against data that has another.
+        dims: options.dim,
+        temporaryFolder,
+        signal,
+        ...(options.calibrationSamples === undefined ? {} : { maxSamples: options.calibrationSamples }),
+      })
+    : null;
+  const data = opened?.data ?? null;
+  const work: Work = { core, model, recipe, options, data, dims: { ...dims, ...data?.dims }, progress, signal };
+  const sensitivity = options.maxDrop === undefined && options.sensitivity === undefined ? null : await judge(work);
+  if (output === undefined) {
+    if (sensitivity === null) throw new Error('Without a file to write there is something to rank.');
+    terminal.endProgress();
+    printSensitivity(terminal, sensitivity);
+    return { data: { sensitivity } };
+  }
+  const { onProgress, ...common } = quantizeOptions(work);
+  const excluded = [...options.exclude, ...(sensitivity?.excluded ?? [])];
+  const written = await quantizeModel(model.path, {
+    ...common,
+    excluded,
+    target: output,
     version: core.app.version,
+    onProgress,
+  });
+  const result: QuantizeData = { ...written, sensitivity };
+  terminal.endProgress();
+  printQuantization(terminal, result, data?.description ?? null);
+  if (sensitivity !== null) printSensitivity(terminal, sensitivity);
+  return { data: result };
+}
+
+/** Chooses the nodes to leave, or only ranks them where there is no bound. */
+async function judge(work: Work): Promise<Sensitivity> {
+  const { core, model, options, data, progress, signal } = work;
+  const common = quantizeOptions(work);
+  await using evaluation = await openEvaluation(model, {
+    place: options.evaluate ?? null,
+    calibration: { place: options.calibration ?? null, pool: data?.pool ?? null },
+    dims: options.evaluate === undefined ? work.dims : options.dim,
     spawn: core.spawn,
     temporaryFolder: core.directory.temporary,
-    dims: { ...Object.fromEntries(defaults), ...options.dim },
     signal,
-    onProgress: onProgress(options.to),
+    ...(options.evaluationSamples === undefined ? {} : { maxSamples: options.evaluationSamples }),
   });
-  terminal.endProgress();
-  printQuantization(terminal, quantization);
-  return { data: quantization };
+  return await chooseExclusions(model.path, {
+    ...common,
+    evaluation: evaluation.data,
+    voidReason: evaluation.voidReason,
+    bound: options.maxDrop ?? null,
+    ranksAlways: options.sensitivity === true,
+    onProgress: progress.sensitivity,
+  });
+}
+
+function quantizeOptions({ core, recipe, options, data, dims, progress, signal }: Work) {
+  return {
+    recipe,
+    parameters: toParameters(options),
+    excluded: options.exclude,
+    ...(data === null ? {} : { calibration: data.pool }),
+    spawn: core.spawn,
+    temporaryFolder: core.directory.temporary,
+    dims,
+    signal,
+    onProgress: progress.quantize,
+  };
+}
+
+/** Throws USAGE for options that have nothing to do with each other. */
+function checkCombination(options: QuantizeOptions): void {
+  const { to: recipe, output } = options;
+  if (recipe === undefined) {
+    const making = ['output', 'calibration', 'maxDrop', 'evaluate', 'sensitivity'] as const;
+    if (making.every((name) => options[name] === undefined)) return;
+    throw usage(
+      'Without --to nothing is made, so there is nothing to write or to judge.',
+      'Choose a recipe by --to, or leave the other options out to see which ones are proposed.',
+    );
+  }
+  if (output === undefined && options.sensitivity === undefined) {
+    throw usage(
+      'There is no file to write.',
+      'Name it by -o, or give --sensitivity to rank the nodes without writing.',
+    );
+  }
+  const calibrating = ['calibration', 'calibrationSamples'] as const;
+  if (!recipes[recipe].usesCalibration && calibrating.some((name) => options[name] !== undefined)) {
+    throw usage(
+      `The recipe ${recipe} does not calibrate.`,
+      'Leave --calibration out; data to judge the result by is given by --evaluate.',
+    );
+  }
+  const judging = ['evaluate', 'evaluationSamples'] as const;
+  const isJudged = options.maxDrop !== undefined || options.sensitivity !== undefined;
+  if (!isJudged && judging.some((name) => options[name] !== undefined)) {
+    throw usage(
+      'Data for evaluation is used by --max-drop and --sensitivity only.',
+      'Give one of them, or compare the models afterwards with `inferometer compare`.',
+    );
+  }
+}
+
+function usage(message: string, remedy: string): InferometerError {
+  return new InferometerError({ code: 'USAGE', message, remedy });
 }
 
 /** What was given; the recipe refuses what it does not know. */
 function toParameters(options: QuantizeOptions): Record<string, unknown> {
+  const method = options.calibrationMethod ?? (options.percentile === undefined ? undefined : 'percentile');
   return {
+    ...(options.scheme === undefined ? {} : { scheme: options.scheme }),
+    ...(method === undefined ? {} : { calibration: method }),
+    ...(options.percentile === undefined ? {} : { percentile: options.percentile }),
     ...(options.block === undefined ? {} : { blockSize: options.block }),
     ...(options.asymmetric === undefined ? {} : { symmetric: false }),
     ...(options.accuracyLevel === undefined ? {} : { accuracyLevel: options.accuracyLevel }),
@@ -61,44 +189,4 @@ function toParameters(options: QuantizeOptions): Record<string, unknown> {
     ...(options.reduceRange === undefined ? {} : { reduceRange: true }),
     ...(options.floatOperator.length === 0 ? {} : { floatOperators: options.floatOperator }),
   };
-}
-
-function printQuantization(terminal: Terminal, quantization: Quantization): void {
-  const { recipe, source, target, nodes, check, opsetUpgrade } = quantization;
-  const changed = nodes.filter(({ outcome }) => outcome.kind === 'changed').length;
-  const share = formatQuantity(target.sizeBytes / source.sizeBytes, 'ratio').text;
-  terminal.print(`${terminal.paint('strong', target.path)}  ${terminal.paint('muted', recipes[recipe].name)}`);
-  printFacts(terminal, 'Written', [
-    [
-      'size',
-      `${formatQuantity(target.sizeBytes, 'B').text}, ${share} of ${formatQuantity(source.sizeBytes, 'B').text}` +
-        (target.externalFile === null ? '' : `, weights in ${target.externalFile}`),
-    ],
-    ['SHA-256', target.sha256],
-    ...upgradeFacts(opsetUpgrade),
-    ['nodes', `${formatCount(changed)} changed`],
-    ...leftFacts(nodes),
-    ['check', describeCheck(check)],
-  ]);
-  terminal.print('', terminal.paint('muted', `$ ${invocation} run ${target.path}`));
-}
-
-function upgradeFacts(upgrade: Quantization['opsetUpgrade']): Fact[] {
-  return upgrade === null ? [] : [['operator set', `converted from ${upgrade.from} to ${upgrade.to}`]];
-}
-
-function describeCheck(check: Quantization['check']): string {
-  if (!check.ran) return `ONNX Runtime loads it. ${check.reason}`;
-  return `ONNX Runtime loads and runs it${check.remark === null ? '' : `. ${check.remark}`}`;
-}
-
-/** Nodes that were left, those with the same reason in one line. */
-function leftFacts(nodes: readonly NodeReport[]): Fact[] {
-  const counts = new Map<string, number>();
-  for (const { operator, outcome } of nodes) {
-    if (outcome.kind === 'changed') continue;
-    const line = `${operator}. ${outcome.message}`;
-    counts.set(line, (counts.get(line) ?? 0) + 1);
-  }
-  return [...counts].map(([line, count], index): Fact => [index === 0 ? 'left' : '', `${formatCount(count)} ${line}`]);
 }

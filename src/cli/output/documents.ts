@@ -8,11 +8,13 @@ import {
 import { harnessSchema } from '../../shared/domain/measurement.ts';
 import { machineReportSchema } from '../../shared/domain/machine.ts';
 import { modelCostSchema, modelSummarySchema } from '../../shared/domain/model.ts';
-import { providerReportSchema } from '../../shared/domain/provider.ts';
+import { providerIdSchema, providerReportSchema } from '../../shared/domain/provider.ts';
 import { quantizationSchema } from '../../shared/domain/quantization.ts';
 import { readingSchema } from '../../shared/domain/provenance.ts';
+import { recipeAdviceSchema } from '../../shared/domain/recipe-advice.ts';
 import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
 import { comparisonIdSchema, runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
+import { sensitivitySchema } from '../../shared/domain/sensitivity.ts';
 import { failureCodeSchema, failureSchema } from '../../shared/errors.ts';
 
 /**
@@ -85,7 +87,17 @@ const inspectDataSchema = z.object({
 });
 export type InspectData = z.infer<typeof inspectDataSchema>;
 
-export type QuantizeData = z.infer<typeof quantizationSchema>;
+/** What was written; with --sensitivity and no file only the ranking, and without --to the proposals. */
+const variantDataSchema = quantizationSchema.extend({
+  /** What quantization costs, and which nodes were left for it; null without --max-drop and --sensitivity. */
+  sensitivity: sensitivitySchema.nullable(),
+});
+export type QuantizeData = z.infer<typeof variantDataSchema>;
+const quantizeDataSchema = z.union([
+  variantDataSchema,
+  z.strictObject({ sensitivity: sensitivitySchema }),
+  z.object({ model: z.string(), provider: providerIdSchema, advice: recipeAdviceSchema }),
+]);
 
 const runDataSchema = z.object({ run: runRecordSchema, cells: z.array(cellRecordSchema) });
 export type RunData = z.infer<typeof runDataSchema>;
@@ -184,7 +196,7 @@ const dataSchemas = {
   'models add': modelsAddDataSchema,
   'models remove': modelsRemoveDataSchema,
   inspect: inspectDataSchema,
-  quantize: quantizationSchema,
+  quantize: quantizeDataSchema,
   run: runDataSchema,
   'results list': resultsListDataSchema,
   'results show': resultsShowDataSchema,

@@ -13,6 +13,8 @@ export interface CalibrationOptions {
   /** Sizes of symbolic dimensions that the data must agree with. */
   dims: Readonly<Record<string, number>>;
   temporaryFolder: string;
+  /** 256 unless said otherwise. */
+  maxSamples?: number;
   signal?: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ export interface OpenCalibration extends AsyncDisposable {
 export async function openCalibration(
   place: string | null,
   model: ResolvedModel,
-  { dims, temporaryFolder, signal }: CalibrationOptions,
+  { dims, temporaryFolder, maxSamples = mostSamples, signal }: CalibrationOptions,
 ): Promise<OpenCalibration> {
   const target = path.join(temporaryFolder, `calibration-${process.pid}-${randomBytes(4).toString('hex')}.bin`);
   const options: Omit<DatasetOptions, 'part'> = {
@@ -36,7 +38,7 @@ export async function openCalibration(
     batch: null,
     dims,
     target,
-    maxSamples: mostSamples,
+    maxSamples,
     ...(signal ? { signal } : {}),
   };
   const remove = (): Promise<void> => rm(target, { force: true });

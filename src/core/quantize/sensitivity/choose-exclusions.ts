@@ -14,6 +14,8 @@ export interface ChooseOptions extends Omit<TrialOptions, 'evaluation' | 'quickS
   evaluation: Dataset;
   /** Largest loss that is accepted; null: nodes are only ranked. */
   bound: number | null;
+  /** Ranks nodes even where the bound is met without leaving any. */
+  ranksAlways?: boolean;
   /** Why nothing may be read from the evaluation, e.g. generated inputs; null otherwise. */
   voidReason: string | null;
   onProgress?: (progress: SensitivityProgress) => void;
@@ -57,7 +59,7 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
     durationS: (performance.now() - startedMs) / 1000,
     remarks: [...new Set(remarks)],
   });
-  if (isWithin(all)) return finish({ reached: all, excluded: [], scan: null });
+  if (isWithin(all) && options.ranksAlways !== true) return finish({ reached: all, excluded: [], scan: null });
 
   const changed = changedNodes(trials.names, first.nodes);
   // What is computed in float32 all the same costs nothing that could be seen, and there are thousands of such nodes.
@@ -65,7 +67,7 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
   const nodes = await rankNodes(trials, ranked, { changed, measure, onProgress });
   tried += ranked.length;
   const scan = { samples: trials.quickSamples, nodes };
-  if (bound === null) return finish({ reached: all, excluded: [], scan });
+  if (bound === null || isWithin(all)) return finish({ reached: all, excluded: [], scan });
 
   const pace = createPace();
   // The same nodes are not tried twice: halving and taking back may meet again.

@@ -15,7 +15,7 @@ export async function readReferenceSamples(
   if (reference.weights.kind !== 'trained') return null;
   const data = await reference.weights.labelled(part);
   const arrays = { ...toArrays(data), remarks: [], [Symbol.asyncDispose]: () => Promise.resolve() };
-  const name = `${part} samples of ${reference.id}`;
+  const name = `${reference.id} (${part})`;
   return writeDataset(name, arrays, findSampleBatch(options.model, options.batch), options);
 }
 
