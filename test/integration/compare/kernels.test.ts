@@ -2,11 +2,14 @@ import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { explainComparison } from '../../../src/core/compare/causes/explain-comparison.ts';
 import { examineSide, type ExaminedSide } from '../../../src/core/compare/kernels/examine-side.ts';
 import { createNodeSpawner } from '../../../src/core/engine-client/node-spawner.ts';
 import { plainSession } from '../../../src/core/engine-client/session-config.ts';
 import { engineEntryPath, resourcePath } from '../../../src/core/resources.ts';
 import type { Kernels } from '../../../src/shared/domain/comparison.ts';
+import { isaFlagSchema, type MachineReport } from '../../../src/shared/domain/machine.ts';
+import { present } from '../../../src/shared/domain/provenance.ts';
 import { writeGraph } from '../../fixtures/onnx/build.ts';
 import { createQdqGraph, integers, type ActivationType } from '../../support/qdq-graph.ts';
 import { quantizeFile } from '../../support/quantize-file.ts';
@@ -163,3 +166,41 @@ describe('kernels of a quantized reference model', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('profile-'))).toEqual([]);
   });
 });
+
+describe('causes of what really ran', () => {
+  it('name the island, the weight and the small products, and none where all is fused', async () => {
+    const fused = await examineGraph(image, residual);
+    const island = await examineGraph(image, (graph) => {
+      const first = conv(graph, 'c1', graph.pair('x'));
+      return conv(graph, 'c2', graph.pair(graph.add('HardSwish', 'act', [first])));
+    });
+    const last = await examineGraph(rows, (graph) => {
+      const product = graph.add('MatMul', 'product', [graph.pair('x'), graph.weight('w', [64, 64])]);
+      return graph.add('Add', 'plus', [product, graph.floats('b', [64])]);
+    });
+    // Causes that follow from shares of time are not expected here: they depend on what else the machine does.
+    const structural = ['SIGNED_ACTIVATIONS', 'FLOAT_ISLANDS', 'WEIGHT_CONVERSIONS', 'OLD_OPSET', 'SMALL_PRODUCTS'];
+    const explainStructure = (side: ExaminedSide) => explain(side).filter((code) => structural.includes(code));
+    expect(explainStructure(fused)).toEqual([]);
+    expect(explainStructure(island)).toEqual(['FLOAT_ISLANDS']);
+    expect(explainStructure(last)).toEqual(['WEIGHT_CONVERSIONS']);
+    const product = (graph: Graph) =>
+      graph.pair(graph.add('MatMul', 'product', [graph.pair('x'), graph.weight('w', [64, 64])]));
+    expect(explainStructure(await examineGraph([1, 64], product))).toEqual(['SMALL_PRODUCTS']);
+  });
+});
+
+/** Codes for an examined candidate that is slower than a float32 baseline, on a processor with VNNI. */
+function explain({ facts, kernels, products }: ExaminedSide): string[] {
+  const candidate = { provider: 'cpu' as const, threads: 1, weightPrecision: { int8: 1 }, facts, kernels, products };
+  const isa = Object.fromEntries(isaFlagSchema.options.map((flag) => [flag, present(true)]));
+  return explainComparison({
+    verdict: 'SLOWER',
+    baseline: { ...candidate, weightPrecision: { float32: 1 }, kernels: null, products: null },
+    candidate,
+    machine: { cpu: { isa: isa as MachineReport['cpu']['isa'] }, operatingSystem: { arch: process.arch } },
+    saturates: false,
+    otherLoad: 0,
+    quality: null,
+  }).map(({ code }) => code);
+}
