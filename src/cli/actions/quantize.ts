@@ -71,13 +71,14 @@ export async function quantize(host: CommandHost, name: string, options: Quantiz
         // A size that is only usual does not speak against data that has another.
         dims: options.dim,
         temporaryFolder,
+        keepsSomeApart: isJudged(options) && options.evaluate === undefined,
         signal,
         ...(options.calibrationSamples === undefined ? {} : { maxSamples: options.calibrationSamples }),
       })
     : null;
   const data = opened?.data ?? null;
   const work: Work = { core, model, recipe, options, data, dims: { ...dims, ...data?.dims }, progress, signal };
-  const sensitivity = options.maxDrop === undefined && options.sensitivity === undefined ? null : await judge(work);
+  const sensitivity = isJudged(options) ? await judge(work) : null;
   if (output === undefined) {
     if (sensitivity === null) throw new Error('Without a file to write there is something to rank.');
     terminal.endProgress();
@@ -162,13 +163,17 @@ function checkCombination(options: QuantizeOptions): void {
     );
   }
   const judging = ['evaluate', 'evaluationSamples'] as const;
-  const isJudged = options.maxDrop !== undefined || options.sensitivity !== undefined;
-  if (!isJudged && judging.some((name) => options[name] !== undefined)) {
+  if (!isJudged(options) && judging.some((name) => options[name] !== undefined)) {
     throw usage(
       'Data for evaluation is used by --max-drop and --sensitivity only.',
       'Give one of them, or compare the models afterwards with `inferometer compare`.',
     );
   }
+}
+
+/** Whether variants are run on evaluation data. */
+function isJudged({ maxDrop, sensitivity }: QuantizeOptions): boolean {
+  return maxDrop !== undefined || sensitivity !== undefined;
 }
 
 function usage(message: string, remedy: string): InferometerError {

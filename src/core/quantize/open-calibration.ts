@@ -15,6 +15,8 @@ export interface CalibrationOptions {
   temporaryFolder: string;
   /** 256 unless said otherwise. */
   maxSamples?: number;
+  /** True: of the user's samples every fourth is left for `openEvaluation`. */
+  keepsSomeApart?: boolean;
   signal?: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export interface OpenCalibration extends AsyncDisposable {
 export async function openCalibration(
   place: string | null,
   model: ResolvedModel,
-  { dims, temporaryFolder, maxSamples = mostSamples, signal }: CalibrationOptions,
+  { dims, temporaryFolder, maxSamples = mostSamples, keepsSomeApart = false, signal }: CalibrationOptions,
 ): Promise<OpenCalibration> {
   const target = path.join(temporaryFolder, `calibration-${process.pid}-${randomBytes(4).toString('hex')}.bin`);
   const options: Omit<DatasetOptions, 'part'> = {
@@ -45,7 +47,7 @@ export async function openCalibration(
   try {
     const data =
       place !== null
-        ? await readDataset(place, { ...options, part: 'calibration' })
+        ? await readDataset(place, { ...options, part: keepsSomeApart ? 'calibration' : 'all' })
         : model.reference === null
           ? null
           : await readReferenceSamples(model.reference, 'training', options);
