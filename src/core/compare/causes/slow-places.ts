@@ -34,7 +34,7 @@ const smallProducts: Cause = {
   find({ name, products }) {
     if (products === null || products.products === 0 || products.small < half * products.products) return null;
     return {
-      reason: `${products.small} of the ${products.products} integer products of ${name.toLowerCase()} have fewer than 65,536 multiply-accumulates, too few to pay for their conversions.`,
+      reason: `${products.small} of ${products.products} integer products of ${name.toLowerCase()} have fewer than 65,536 multiply-accumulates, too few to pay for their conversions.`,
       remedy: 'Compare at a larger batch, or leave the model in float32.',
     };
   },
