@@ -196,7 +196,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
       if (last?.type !== 'quantized') throw new Error('nothing was quantized');
       const shares = messages.flatMap((message) => (message.type === 'progress' ? [message.share] : []));
       expect(shares).toEqual(shares.toSorted((one, other) => one - other));
-      expect(last.quantization.nodes.filter(({ outcome }) => outcome.kind === 'changed')).toHaveLength(2);
+      expect(last.report.nodes.filter(({ outcome }) => outcome.kind === 'changed')).toHaveLength(2);
       const listed = (await client.models.list()).find(({ name }) => name === 'digits.int8');
       expect(listed).toMatchObject({
         kind: 'quantized',
@@ -205,7 +205,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
         sizeBytes: last.model.summary.sizeBytes,
         variant: { of: 'digits-cnn', recipe: 'int8-dynamic', isQualityVoid: false },
       });
-      expect(await client.quantization.report({ name: 'digits.int8' })).toEqual(last.quantization);
+      expect(await client.quantization.report({ name: 'digits.int8' })).toEqual(last.report);
       expect(await client.quantization.report({ name: 'digits-cnn' })).toBeNull();
 
       await expect(readAll(await client.quantization.quantize(request))).rejects.toMatchObject({ code: 'USAGE' });
@@ -219,6 +219,23 @@ describe.each(transports)('the contract over $name', ({ open }) => {
       await expect(readAll(await client.quantization.quantize(unknown))).rejects.toMatchObject({ code: 'USAGE' });
       await client.models.remove({ name: 'digits.int8' });
       expect(await readdir(path.join(folder, 'variants'))).toEqual([]);
+    });
+
+    it('leaves nodes until the loss on held-out samples is within a bound, and says what it costs', async () => {
+      const request = { name: 'digits-cnn', recipe: 'int8-dynamic' as const, saveAs: 'bounded', maxDrop: 0.2 };
+      const messages = await readAll(await client.quantization.quantize(request));
+      const last = messages.at(-1);
+      if (last?.type !== 'quantized') throw new Error('nothing was quantized');
+      expect(messages).toContainEqual(expect.objectContaining({ type: 'progress', stage: 'judging' }));
+      expect(last.report.sensitivity).toMatchObject({
+        measure: 'accuracy',
+        bound: 0.2,
+        voidReason: null,
+        excluded: [],
+      });
+      await client.models.remove({ name: 'bounded' });
+      const void_ = { name: 'mlp-tabular', recipe: 'int8-dynamic' as const, saveAs: 'void', maxDrop: 0.2 };
+      await expect(readAll(await client.quantization.quantize(void_))).rejects.toMatchObject({ code: 'USAGE' });
     });
 
     it('leaves nothing when the stream is left', async () => {

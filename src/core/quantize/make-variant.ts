@@ -1,16 +1,20 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { quantizationSchema, type Quantization, type RecipeId } from '../../shared/domain/quantization.ts';
+import type { RecipeId } from '../../shared/domain/quantization.ts';
 import type { QuantizingProgress } from '../../shared/domain/quantizing.ts';
-import { isVariantFile, variantsFolder } from '../models/import/copies.ts';
+import type { Sensitivity, SensitivityProgress } from '../../shared/domain/sensitivity.ts';
+import type { VariantReport } from '../../shared/domain/variant-report.ts';
 import { refuseTakenName, storeModel } from '../models/import/add-model.ts';
+import { variantsFolder } from '../models/import/copies.ts';
 import { importModel, type ImportedModel } from '../models/import/import-model.ts';
+import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import { resolveModel, type ResolvedModel, type ResolvePorts } from '../models/resolve-model.ts';
-import { withFileFailures } from '../onnx/output-file.ts';
 import { openCalibration } from './open-calibration.ts';
-import { quantizeModel } from './quantize-model.ts';
+import { openEvaluation } from './open-evaluation.ts';
+import { quantizeModel, type QuantizeOptions } from './quantize-model.ts';
 import { recipes } from './registry.ts';
+import { chooseExclusions } from './sensitivity/choose-exclusions.ts';
+import { createVariantFolder, publishVariant, toFileName } from './variant-files.ts';
 
 export interface VariantRequest {
   /** Model to quantize, as a plan names it. */
@@ -22,6 +26,10 @@ export interface VariantRequest {
   excluded: readonly string[];
   /** File or folder with calibration data; null: the model's own samples, else generated inputs. */
   calibration: string | null;
+  /** Largest loss on the evaluation data; nodes are left until it is met. null: nothing is judged. */
+  maxDrop: number | null;
+  /** File or folder with evaluation data; null: a part of the calibration data, else held-out samples of the model. */
+  evaluation: string | null;
   /** Name under which the variant is listed. */
   saveAs: string;
 }
@@ -35,122 +43,118 @@ export interface MakeOptions {
   signal?: AbortSignal;
 }
 
-const unfinishedPrefix = '.making-';
-/** No variant takes this long: what is older was left by a process that was killed. */
-const abandonedMs = 24 * 3_600_000;
-const reportFile = 'quantization.json';
+type Common = Omit<QuantizeOptions, 'target' | 'version' | 'onProgress'>;
 
 /**
  * Quantizes a model into a folder of the data directory and lists the result under a name. Leaves nothing behind when
- * that fails or is cancelled. Throws USAGE for a name that is taken, and what resolveModel and quantizeModel throw.
+ * that fails or is cancelled. Throws USAGE for a name that is taken, and what resolveModel, quantizeModel and
+ * chooseExclusions throw.
  */
 export async function makeVariant(
   ports: VariantPorts,
-  { name, recipe, parameters, excluded, calibration, saveAs }: VariantRequest,
+  request: VariantRequest,
   { onProgress = () => undefined, signal }: MakeOptions = {},
-): Promise<{ model: ImportedModel; quantization: Quantization }> {
+): Promise<{ model: ImportedModel; report: VariantReport }> {
+  const { recipe, saveAs } = request;
   const abort = signal ? { signal } : {};
   // What would be refused in the end is refused before the work.
   refuseTakenName(ports.storage, saveAs);
   const onBuilding = (share: number): void => {
     if (share < 1) onProgress({ stage: 'building', share });
   };
-  const source = await resolveModel(name, ports, { onProgress: onBuilding, ...abort });
-  const dims = ownDims(source);
+  const source = await resolveModel(request.name, ports, { onProgress: onBuilding, ...abort });
   const { temporary: temporaryFolder } = ports.directory;
-  // Data is not read in vain for recipes that do not calibrate.
+  // Data is not read in vain for recipes that do not calibrate. Sizes that are only usual do not speak against it.
   await using opened = recipes[recipe].usesCalibration
-    ? await openCalibration(calibration, source, { dims, temporaryFolder, ...abort })
+    ? await openCalibration(request.calibration, source, { dims: {}, temporaryFolder, ...abort })
     : null;
   const data = opened?.data ?? null;
-  const folder = variantsFolder(ports.directory);
-  await using workplace = await createWorkplace(folder);
-  const stem = toFileName(saveAs);
-  const quantization = await quantizeModel(source.path, {
+  const common: Common = {
     recipe,
-    parameters,
-    excluded,
-    target: path.join(workplace.path, `${stem}.onnx`),
-    version: ports.app.version,
+    parameters: request.parameters,
+    excluded: request.excluded,
+    ...(data === null ? {} : { calibration: data.pool }),
     spawn: ports.spawn,
     temporaryFolder,
-    dims: { ...dims, ...data?.dims },
-    ...(data === null ? {} : { calibration: data.pool }),
-    onProgress: (share, stage) => onProgress({ stage, share }),
+    dims: { ...ownDims(source), ...data?.dims },
     ...abort,
+  };
+  const sensitivity =
+    request.maxDrop === null
+      ? null
+      : await judge(source, common, { ...request, bound: request.maxDrop, pool: data?.pool ?? null, onProgress });
+  const folder = variantsFolder(ports.directory);
+  await using made = await createVariantFolder(folder);
+  const stem = toFileName(saveAs);
+  const quantization = await quantizeModel(source.path, {
+    ...common,
+    excluded: [...request.excluded, ...(sensitivity?.excluded ?? [])],
+    target: path.join(made.path, `${stem}.onnx`),
+    version: ports.app.version,
+    onProgress: (share, stage) => onProgress({ stage, share }),
   });
-  const made = await importModel(quantization.target.path, { name: saveAs, ...abort });
-  const home = path.join(folder, `${stem}-${made.summary.sha256.slice(0, 12)}`);
-  const file = path.join(home, path.basename(made.path));
-  const report: Quantization = { ...quantization, target: { ...quantization.target, path: file } };
-  await withFileFailures(home, writeFile(path.join(workplace.path, reportFile), JSON.stringify(report)));
+  const imported = await importModel(quantization.target.path, { name: saveAs, ...abort });
+  const home = path.join(folder, `${stem}-${imported.summary.sha256.slice(0, 12)}`);
+  const model = { ...imported, path: path.join(home, path.basename(imported.path)) };
+  const report: VariantReport = {
+    ...quantization,
+    target: { ...quantization.target, path: model.path },
+    sensitivity,
+  };
   signal?.throwIfAborted();
-  await publish(workplace.path, home);
-  const model = { ...made, path: file };
+  await publishVariant(made.path, home, report);
   try {
     storeModel(ports.storage, model, 'quantized');
   } catch (error) {
-    if (!isListed(ports, file)) await rm(home, { recursive: true, force: true });
+    const isListed = ports.storage.models.list().some((other) => other.path === model.path);
+    if (!isListed) await rm(home, { recursive: true, force: true });
     throw error;
   }
-  return { model, quantization: report };
+  return { model, report };
 }
 
-/** How a variant that this application made came to be; null for any other model. Throws NOT_FOUND. */
-export async function readVariantReport(
-  { storage, directory }: Pick<VariantPorts, 'storage' | 'directory'>,
-  name: string,
-): Promise<Quantization | null> {
-  const file = storage.models.list().find((model) => model.name === name)?.path;
-  if (file === undefined || !isVariantFile(file, directory)) return null;
-  const text = await readFile(path.join(path.dirname(file), reportFile), 'utf8').catch(() => null);
-  if (text === null) return null;
-  // An older version may have written another form; what cannot be read is as good as missing.
-  const parsed = quantizationSchema.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : null;
+interface Judgement extends Pick<VariantRequest, 'calibration' | 'evaluation'> {
+  bound: number;
+  /** What is calibrated with. */
+  pool: InputPool | null;
+  onProgress: (progress: QuantizingProgress) => void;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** Chooses the nodes to leave so that the loss stays within a bound. */
+async function judge(
+  source: ResolvedModel,
+  common: Common,
+  { bound, pool, calibration, evaluation, onProgress }: Judgement,
+): Promise<Sensitivity> {
+  const { spawn, temporaryFolder, dims, signal } = common;
+  await using opened = await openEvaluation(source, {
+    place: evaluation,
+    calibration: { place: calibration, pool },
+    dims: evaluation === null ? dims : {},
+    spawn,
+    temporaryFolder,
+    ...(signal ? { signal } : {}),
+  });
+  return await chooseExclusions(source.path, {
+    ...common,
+    evaluation: opened.data,
+    voidReason: opened.voidReason,
+    bound,
+    onProgress: (progress) => onProgress({ stage: 'judging', share: shareOf(progress) }),
+  });
+}
+
+/** Shares of judging that are done when each stage begins; how long a search takes is not known before. */
+const judgingStages = { source: 0, all: 0.05, scan: 0.1, search: 0.75 };
+
+function shareOf({ stage, done, of }: SensitivityProgress): number {
+  const begin = judgingStages[stage];
+  if (stage === 'search') return 1 - (1 - begin) * 0.8 ** done;
+  const end = stage === 'source' ? judgingStages.all : stage === 'all' ? judgingStages.scan : judgingStages.search;
+  return begin + ((end - begin) * done) / Math.max(1, of ?? 1);
 }
 
 /** Sizes that a reference model has of itself; the batch is left open. */
 function ownDims({ reference }: ResolvedModel): Record<string, number> {
   return Object.fromEntries(Object.entries(reference?.defaultDims ?? {}).filter(([symbol]) => symbol !== 'batch'));
-}
-
-/** A name that is a file on every system. */
-function toFileName(name: string): string {
-  const plain = name.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^[.-]+|[.-]+$/g, '');
-  return plain === '' ? 'variant' : plain.slice(0, 100);
-}
-
-async function createWorkplace(folder: string): Promise<AsyncDisposable & { path: string }> {
-  await withFileFailures(folder, mkdir(folder, { recursive: true, mode: 0o700 }));
-  await removeAbandoned(folder);
-  const made = await withFileFailures(folder, mkdtemp(path.join(folder, unfinishedPrefix)));
-  return { path: made, [Symbol.asyncDispose]: () => rm(made, { recursive: true, force: true }) };
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(unfinishedPrefix)) continue;
-    const one = path.join(folder, name);
-    const touchedMs = (await stat(one).catch(() => null))?.mtimeMs ?? Date.now();
-    if (Date.now() - touchedMs > abandonedMs) await rm(one, { recursive: true, force: true });
-  }
-}
-
-/** Moves a finished folder to its place. What is there already has the same content: the name holds its hash. */
-async function publish(workplace: string, home: string): Promise<void> {
-  if (existsSync(home)) return;
-  await withFileFailures(home, rename(workplace, home));
-}
-
-function isListed({ storage }: Pick<VariantPorts, 'storage'>, file: string): boolean {
-  return storage.models.list().some((model) => model.path === file);
 }

@@ -1,10 +1,11 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { quantizationSchema, recipeIdSchema } from '../domain/quantization.ts';
+import { recipeIdSchema } from '../domain/quantization.ts';
 import { quantizingProgressSchema } from '../domain/quantizing.ts';
 import { providerIdSchema } from '../domain/provider.ts';
 import { recipeAdviceSchema } from '../domain/recipe-advice.ts';
 import { recipeDescriptionSchema } from '../domain/recipe-form.ts';
+import { variantReportSchema } from '../domain/variant-report.ts';
 import { operation } from './operation.ts';
 import { uploadedModelSchema as inspectedSchema } from './upload.ts';
 
@@ -36,6 +37,16 @@ export const quantization = {
          * trained with, else generated inputs, with which quality is void.
          */
         calibration: z.string().min(1).nullable().default(null),
+        /**
+         * Largest loss on the evaluation data, as a share: nodes are left until it is met. Fails with
+         * QUALITY_BOUND_MISSED where none meets it, and with USAGE where there is only generated data.
+         */
+        maxDrop: z.number().gt(0).lte(1).nullable().default(null),
+        /**
+         * File or folder with evaluation data; null: a part of the calibration data that is kept apart, else samples
+         * that a reference model was not trained with.
+         */
+        evaluation: z.string().min(1).nullable().default(null),
         saveAs: z.string().trim().min(1).max(200),
       }),
     )
@@ -43,10 +54,10 @@ export const quantization = {
       eventIterator(
         z.discriminatedUnion('type', [
           z.object({ type: z.literal('progress'), ...quantizingProgressSchema.shape }),
-          z.object({ type: z.literal('quantized'), model: inspectedSchema, quantization: quantizationSchema }),
+          z.object({ type: z.literal('quantized'), model: inspectedSchema, report: variantReportSchema }),
         ]),
       ),
     ),
   /** How a variant came to be; null for a model that was not made here. */
-  report: operation.input(modelName).output(quantizationSchema.nullable()),
+  report: operation.input(modelName).output(variantReportSchema.nullable()),
 };
