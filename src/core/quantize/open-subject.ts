@@ -18,11 +18,14 @@ import { openGraph } from './graph/editable-graph.ts';
 import { upgradeOpset } from './opset/upgrade-opset.ts';
 import type { Recipe, RecipeSubject } from './recipe/define-recipe.ts';
 import { findSimplified } from './static/find-simplified.ts';
+import { inferKnownTypes } from './static/known-types.ts';
 import { simplify } from './static/preprocess.ts';
 
 export interface SubjectOptions extends CheckPorts {
   excluded: readonly string[];
   calibration?: InputPool;
+  /** True: ranges of all tensors are collected at once, because variants with other nodes left need others. */
+  collectsAll?: boolean;
   /** Called with the share of the calibration that is done. */
   onProgress: (share: number) => void;
 }
@@ -77,21 +80,28 @@ async function openSimplified(
   const { pool } = stack.use(await openPool(source, options.calibration, options));
   let calibration: Quantization['calibration'] = null;
   const known = new Map<string, ValueRange | null>();
+  const tensorTypes = once(async () => toTypes(await describeTensors(simplified.loaded, options)));
+  const floatTensors = async (): Promise<string[]> =>
+    [...(await tensorTypes())].flatMap(([name, type]) => (type === 'float32' ? [name] : []));
   const collect = async (tensors: readonly string[], method: CalibrationMethod): Promise<Map<string, ValueRange>> => {
     const { spawn, temporaryFolder, signal, onProgress } = options;
     const ports = { spawn, temporaryFolder, method, onProgress, ...(signal ? { signal } : {}) };
     // Recipes have one method, and variants of a model mostly the same tensors.
     const missing = tensors.filter((tensor) => !known.has(tensor));
     if (missing.length > 0) {
-      const found = await collectRanges(simplified.loaded, missing, pool, ports);
+      const others = options.collectsAll === true && known.size === 0 ? await floatTensors() : [];
+      const wanted = [...new Set([...missing, ...others])];
+      const found = await collectRanges(simplified.loaded, wanted, pool, ports);
       checkVaries(source, new Map([...usable(known), ...found]));
-      for (const tensor of missing) known.set(tensor, found.get(tensor) ?? null);
+      for (const tensor of wanted) known.set(tensor, found.get(tensor) ?? null);
     }
     const { sha256, source: origin, distinctSamples: samples, remarks } = pool;
     calibration = { source: origin, sha256, samples, method: method.kind, remarks: [...remarks] };
     return usable(tensors.map((tensor) => [tensor, known.get(tensor) ?? null]));
   };
-  const tensorTypes = once(async () => toTypes(await describeTensors(simplified.loaded, options)));
+  const tensorTypes = once(
+    async () => inferKnownTypes(simplified.loaded) ?? toTypes(await describeTensors(simplified.loaded, options)),
+  );
   const reopen = async (names: readonly string[]): Promise<RecipeSubject> => {
     const graph = openGraph(await simplified.readAgain());
     const isLeft = findSimplified(input.graph, graph.graph, names);

@@ -80,20 +80,23 @@ async function observe(
   options: CollectOptions,
 ): Promise<Observation[]> {
   const needsMore = options.method.kind !== 'min-max';
-  const nodes: MessageInitShape<typeof NodeProtoSchema>[] = [];
+  const reducing: MessageInitShape<typeof NodeProtoSchema>[][] = [];
   const names = tensors.map((tensor, index) => {
     const own = { low: `calibrate:low:${index}`, high: `calibrate:high:${index}` };
-    nodes.push({ opType: 'ReduceMin', input: [tensor], output: [own.low] });
-    nodes.push({ opType: 'ReduceMax', input: [tensor], output: [own.high] });
-    if (!needsMore) return { tensor, ...own, size: null, lowest: null };
-    const [size, magnitudes, lowest] = [
-      `calibrate:size:${index}`,
-      `calibrate:abs:${index}`,
-      `calibrate:least:${index}`,
+    const nodes = [
+      { opType: 'ReduceMin', input: [tensor], output: [own.low] },
+      { opType: 'ReduceMax', input: [tensor], output: [own.high] },
     ];
-    nodes.push({ opType: 'Size', input: [tensor], output: [size] });
-    nodes.push({ opType: 'Abs', input: [tensor], output: [magnitudes] });
-    nodes.push({ opType: 'ReduceMin', input: [magnitudes], output: [lowest] });
+    reducing.push(nodes);
+    if (!needsMore) return { tensor, ...own, size: null, lowest: null };
+    const size = `calibrate:size:${index}`;
+    const magnitudes = `calibrate:magnitudes:${index}`;
+    const lowest = `calibrate:lowest:${index}`;
+    nodes.push(
+      { opType: 'Size', input: [tensor], output: [size] },
+      { opType: 'Abs', input: [tensor], output: [magnitudes] },
+      { opType: 'ReduceMin', input: [magnitudes], output: [lowest] },
+    );
     return { tensor, ...own, size, lowest };
   });
   const outputs = names.flatMap(({ low, high, size, lowest }) =>
@@ -101,7 +104,8 @@ async function observe(
   );
   await using file = await withAddition(
     loaded,
-    { node: nodes, output: outputs.map((name) => ({ name })) },
+    // ONNX Runtime begins with what comes last: so each tensor is reduced, and let go, when it has been computed.
+    { node: reducing.toReversed().flat(), output: outputs.map((name) => ({ name })) },
     options.temporaryFolder,
   );
   const reductions = Object.fromEntries(outputs.map((name) => [name, { kind: 'range' as const }]));
