@@ -101,7 +101,7 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
 function serve(port: Port): void {
   let cancelled = false;
   let stage: Stage = 'start';
-  let onTaken: () => void = () => undefined;
+  let onTaken: (more: boolean) => void = () => undefined;
   let onTurn: (blocks: readonly BlockRequest[] | null) => void = () => undefined;
   const channel: TaskChannel = {
     send: (message) => {
@@ -132,7 +132,7 @@ function serve(port: Port): void {
       return;
     }
     if (message.type === 'taken') {
-      onTaken();
+      onTaken(message.more);
       return;
     }
     if (message.type === 'blocks') {

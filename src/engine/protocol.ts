@@ -70,8 +70,8 @@ export type TaskKind = Task['kind'];
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), id: z.number().int(), task: taskSchema }),
   z.object({ type: z.literal('cancel') }),
-  /** The core has dealt with one message of outputs; the engine sends the next only then. */
-  z.object({ type: z.literal('taken') }),
+  /** The core has dealt with one message of outputs; the engine sends the next only then, if more are wanted. */
+  z.object({ type: z.literal('taken'), more: z.boolean() }),
   /** Answer to "turn": what to run next; without a block the task ends. */
   z.object({ type: z.literal('blocks'), blocks: z.array(blockRequestSchema) }),
 ]);

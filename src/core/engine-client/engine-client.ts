@@ -44,8 +44,8 @@ export type EngineOutputs = Extract<FromEngine, { type: 'outputs' }>;
 export interface TaskOptions {
   onProgress?: (progress: EngineProgress) => void;
   onSamples?: (samples: EngineSamples) => void;
-  /** The engine goes on when the promise is fulfilled. One that is rejected ends the task through `signal`, if at all. */
-  onOutputs?: (outputs: EngineOutputs) => Promise<void>;
+  /** The engine goes on when the promise is fulfilled, unless that is with false. Must not be rejected. */
+  onOutputs?: (outputs: EngineOutputs) => Promise<boolean>;
   /** What to run next in the task "pair"; without a block it ends. One that is rejected leaves the engine waiting. */
   onTurn?: (turn: EngineTurn) => Promise<readonly BlockRequest[]>;
   signal?: AbortSignal;
@@ -190,12 +190,9 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
         options.onSamples?.(message);
         return;
       case 'outputs':
-        void (options.onOutputs?.(message) ?? Promise.resolve()).then(
-          () => {
-            child.send({ type: 'taken' });
-          },
-          () => undefined,
-        );
+        void (options.onOutputs?.(message) ?? Promise.resolve(false)).then((more) => {
+          child.send({ type: 'taken', more });
+        });
         return;
       case 'turn':
         void (options.onTurn?.(message) ?? Promise.resolve([])).then(

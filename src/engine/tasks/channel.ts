@@ -4,8 +4,8 @@ import type { BlockRequest } from './pair-messages.ts';
 /** What a task may do towards the core: send, learn of cancellation, and say where it is. */
 export interface TaskChannel {
   send(message: FromEngine): void;
-  /** Sends outputs and waits until the core has dealt with them, so that they never pile up. */
-  handOver(message: Extract<FromEngine, { type: 'outputs' }>): Promise<void>;
+  /** Sends outputs and waits until the core has dealt with them, so that they never pile up; false: it wants no more. */
+  handOver(message: Extract<FromEngine, { type: 'outputs' }>): Promise<boolean>;
   /** Sends what was measured in turn and waits for the blocks of the next one; null: cancelled meanwhile. */
   askForTurn(message: Extract<FromEngine, { type: 'turn' }>): Promise<readonly BlockRequest[] | null>;
   isCancelled(): boolean;

@@ -27,10 +27,10 @@ export async function evaluatePool(task: EvaluatePoolTask, channel: TaskChannel)
   const peakRssBytes = peakResidentBytes();
   channel.enterStage('measured');
   let feed = 0;
-  let taken = Promise.resolve();
+  let taken = Promise.resolve(true);
   while (feed < task.feeds && !channel.isCancelled()) {
     const outputs = await run(feed);
-    await taken;
+    if (!(await taken)) break;
     const payloads = Object.entries(outputs).map(([name, tensor]) => [name, tensorToPayload(tensor, true)] as const);
     taken = channel.handOver({ type: 'outputs', feed, outputs: Object.fromEntries(payloads) });
     feed++;

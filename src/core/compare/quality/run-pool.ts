@@ -30,7 +30,6 @@ export interface PoolRun {
  * `onOutputs` throws.
  */
 export async function runPool({ spawn, session, pool, signal, ...options }: RunPoolOptions): Promise<PoolRun> {
-  const enough = new AbortController();
   const thrown: unknown[] = [];
   const task = {
     kind: 'evaluate-pool' as const,
@@ -40,17 +39,15 @@ export async function runPool({ spawn, session, pool, signal, ...options }: RunP
     fetches: options.fetches === undefined ? null : [...options.fetches],
   };
   const result = await runOnce(spawn, task, {
-    signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
+    ...(signal ? { signal } : {}),
     onOutputs: async ({ feed, outputs }) => {
       try {
-        if (enough.signal.aborted || !(await options.onOutputs(feed, outputs))) enough.abort();
+        return await options.onOutputs(feed, outputs);
       } catch (error) {
         thrown.push(error);
-        enough.abort();
+        return false;
       }
     },
-  }).catch((error: unknown) => {
-    throw thrown[0] ?? error;
   });
   if (thrown.length > 0) throw thrown[0];
   if (signal?.aborted) throw toEngineError({ state: 'cancelled', stage: 'measured' });
