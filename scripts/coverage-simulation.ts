@@ -12,6 +12,7 @@ import { measureDependence } from '../src/core/stats/dependence.ts';
 import { percentileInterval } from '../src/core/stats/percentile-interval.ts';
 import { LEVEL, readPercentiles } from '../src/core/stats/read-percentiles.ts';
 import { createSeededRandom } from '../src/core/stats/seeded-random.ts';
+import { simulateComparisons, simulatedComparisons } from './simulated-comparisons.ts';
 import { drawWanderingSeries, simulatedSeries, type SimulatedSeries } from './simulated-series.ts';
 
 /** Resamples per draw; fewer than the product takes, which makes a bound noisier and leaves its coverage. */
@@ -108,14 +109,20 @@ function format({ covered, withheld }: Coverage): string {
 }
 
 /** One line of output that can be computed by itself. */
-type Job = { kind: 'coverage'; series: number; n: number } | { kind: 'miss'; levelShare: number; n: number };
+type Job =
+  | { kind: 'coverage'; series: number; n: number }
+  | { kind: 'miss'; levelShare: number; n: number }
+  | { kind: 'comparison'; comparison: number };
 
 const COVERAGE_SIZES = [2000, 662, 200, 64];
+/** Pairs after which a comparison that is not settled ends. */
+const MOST_PAIRS = 400;
 const LEVEL_SHARES = [0, 0.005, 0.01, 0.02, 0.05];
 
 /** Longest first, so that threads end together. */
 function planJobs(): Job[] {
   return [
+    ...simulatedComparisons.map((_, comparison): Job => ({ kind: 'comparison', comparison })),
     ...LEVEL_SHARES.map((levelShare): Job => ({ kind: 'miss', levelShare, n: 2000 })),
     ...COVERAGE_SIZES.flatMap((n) => simulatedSeries.map((_, series): Job => ({ kind: 'coverage', series, n }))),
   ];
@@ -127,6 +134,14 @@ function perform(job: Job, draws: number): string {
     const name = `level ${(100 * job.levelShare).toFixed(1)} %`.padEnd(18);
     return `${name}${String(job.n).padStart(6)}${percent(product)}${percent(independent)}`;
   }
+  if (job.kind === 'comparison') {
+    const comparison = simulatedComparisons[job.comparison]!;
+    const tally = simulateComparisons(comparison, comparisonsFor(draws), MOST_PAIRS, job.comparison + 1);
+    const shares = [tally.wrong, tally.settled, tally.inTime, tally.covered].map((share) =>
+      (100 * share).toFixed(1).padStart(10),
+    );
+    return `${comparison.name.padEnd(28)}${shares.join('')}${tally.meanPairs.toFixed(0).padStart(10)}`;
+  }
   const series = simulatedSeries[job.series]!;
   const { median, p90, mean } = measureCoverage(series, job.n, draws, 1000 * job.n + job.series);
   return `${series.name.padEnd(18)}${String(job.n).padStart(6)}${[median, p90, mean].map(format).join('')}`;
@@ -134,6 +149,10 @@ function perform(job: Job, draws: number): string {
 
 function pairsFor(draws: number): number {
   return Math.max(20, Math.round(draws / 20));
+}
+
+function comparisonsFor(draws: number): number {
+  return Math.max(20, Math.round(draws / 10));
 }
 
 function percent(value: number): string {
@@ -175,6 +194,10 @@ async function printTables(draws: number): Promise<void> {
     `Consecutive runs on a wandering machine whose medians miss each other, in percent of ${pairsFor(draws)} pairs`,
     heading('wander per scale', ['product', 'as if independent']),
     ...linesOf('miss'),
+    '',
+    `Comparisons with a margin of 2 % that stop when settled, in percent of ${comparisonsFor(draws)}, and pairs`,
+    `${''.padEnd(28)}${['wrong', 'settled', 'in time', 'covered', 'pairs'].map((name) => name.padStart(10)).join('')}`,
+    ...linesOf('comparison'),
   ];
   process.stdout.write(`${output.join('\n')}\n`);
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sameAgainstSame } from './perf/aa.ts';
+import { comparedWithItself } from './perf/compare-aa.ts';
 import { coverage } from './perf/coverage.ts';
 import { fuzz } from './perf/fuzz.ts';
 import { harness } from './perf/harness.ts';
@@ -32,6 +33,7 @@ const screens: readonly PerformancePart[] = [liveScreen, firstPaint, scroll, hos
 const parts: readonly PerformancePart[] = [
   harness,
   sameAgainstSame,
+  comparedWithItself,
   coverage,
   memory,
   models,
@@ -94,7 +96,7 @@ function printUsage(): void {
       '',
       '--quick     shortened, to try the parts out; nothing is judged or written',
       `--blocks    blocks of either side in "harness" and "live-screen", ${fullBlocks} unless said otherwise; fewer are a trial`,
-      `--repeats   pairs of measurements in "aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
+      `--repeats   pairs of measurements in "aa", comparisons in "compare-aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
       '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
       "--exported  where models of PyTorch's exporters are written or found; a temporary folder unless said otherwise",
     ].join('\n'),
@@ -103,7 +105,12 @@ function printUsage(): void {
 
 async function measure(part: PerformancePart): Promise<void> {
   const isShort =
-    { aa: repeats < fullRepeats, harness: blocks < fullBlocks, 'live-screen': blocks < fullBlocks }[part.id] ?? false;
+    {
+      aa: repeats < fullRepeats,
+      'compare-aa': repeats < fullRepeats,
+      harness: blocks < fullBlocks,
+      'live-screen': blocks < fullBlocks,
+    }[part.id] ?? false;
   const trial = values.quick || isShort;
   const startMs = performance.now();
   const say = (line: string): void => console.log(`${toClock(performance.now() - startMs)} ${part.id}: ${line}`);

@@ -26,7 +26,7 @@ export interface PartOptions {
   quick: boolean;
   /** Blocks of either side in `harness` and `live-screen`. */
   blocks: number;
-  /** Pairs of measurements in `aa`. */
+  /** Pairs of measurements in `aa`, and comparisons of a model with itself in `compare-aa`. */
   repeats: number;
   /** Data directory whose reference models are used, built on first use. */
   dataDirectory: string;

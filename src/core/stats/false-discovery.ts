@@ -8,7 +8,7 @@ export function adjustPValues(pValues: readonly number[]): number[] {
   const adjusted = new Array<number>(count);
   let smallest = 1;
   descending.forEach(({ value, index }, position) => {
-    smallest = Math.min(smallest, (value * count) / (count - position));
+    smallest = Math.min(smallest, value * (count / (count - position)));
     adjusted[index] = smallest;
   });
   return adjusted;

@@ -23,6 +23,8 @@ export interface SpeedRules {
   blockInTurnS: number;
   /** Time in which other programs are watched before the engines start. */
   quietS: number;
+  /** Whether it is measured what a call costs, which takes some tenths of a second. */
+  withHarness: boolean;
 }
 
 export const defaultSpeedRules: SpeedRules = {
@@ -30,6 +32,7 @@ export const defaultSpeedRules: SpeedRules = {
   block: { blockS: 0.1, minQueries: 3 },
   blockInTurnS: 2,
   quietS: 1,
+  withHarness: true,
 };
 
 export interface MeasureSpeedOptions {
@@ -113,7 +116,13 @@ async function openSource(options: MeasureSpeedOptions) {
     ...(signal ? { signal } : {}),
     ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
   };
-  const shared = { spawn, sides, warmUp: rules.warmUp, identityModel: resourcePath('engine', 'identity.onnx'), task };
+  const shared = {
+    spawn,
+    sides,
+    warmUp: rules.warmUp,
+    identityModel: rules.withHarness ? resourcePath('engine', 'identity.onnx') : null,
+    task,
+  };
   try {
     return { source: await openPairSource({ ...shared, residence }), residence, reason: residenceReason };
   } catch (error) {

@@ -1,15 +1,20 @@
-import type { BlockRequest, PairResult, PairTask, SessionConfig } from '../../../engine/protocol.ts';
+import type {
+  BlockRequest,
+  EngineVersions,
+  InputFile,
+  PairResult,
+  PairTask,
+  SessionConfig,
+} from '../../../engine/protocol.ts';
 import type { WarmUpRule } from '../../../shared/domain/plan.ts';
-import type { EngineVersions } from '../../../engine/protocol.ts';
 import type { TaskOptions } from '../../engine-client/engine-client.ts';
 import type { SpawnEngine } from '../../engine-client/engine-process.ts';
-import type { InputPool } from '../../models/inputs/generate-inputs.ts';
 import { conductBlocks, type Block, type Conductor, type OpenedSides } from './conduct-blocks.ts';
 
 /** One side as an engine opens it. */
 export interface PairSide {
   session: SessionConfig;
-  inputs: InputPool;
+  inputs: InputFile;
   /** Output whose leading dimension tells what was executed; null where none carries the batch. */
   batchOutput: string | null;
 }
@@ -25,7 +30,8 @@ export interface PairSourceOptions {
   sides: readonly [PairSide, PairSide];
   residence: Residence;
   warmUp: WarmUpRule;
-  identityModel: string;
+  /** null: what a call costs is not wanted. */
+  identityModel: string | null;
   task: TaskOptions;
 }
 
