@@ -63,3 +63,10 @@ export function tensorToPayload(tensor: Tensor, withData: boolean): TensorPayloa
 export function tensorBytes(tensor: Tensor): number {
   return ArrayBuffer.isView(tensor.data) ? tensor.data.byteLength : 0;
 }
+
+/** Elements as float32, shared with the tensor where they are; null for types that are neither float32 nor int64. */
+export function tensorNumbers(tensor: Tensor | undefined): Float32Array | null {
+  const data = tensor?.data;
+  if (data instanceof Float32Array) return data;
+  return data instanceof BigInt64Array ? Float32Array.from(data, Number) : null;
+}

@@ -1,8 +1,8 @@
-import type { Tensor } from 'onnxruntime-node';
 import { countBins } from '../../shared/calibration/histogram.ts';
 import { rangeOf, unionOf } from '../../shared/calibration/value-range.ts';
 import { openInputFile } from '../runtime/input-file.ts';
 import { openSession } from '../runtime/session.ts';
+import { tensorNumbers } from '../runtime/tensors.ts';
 import { nowNs } from '../timing/clock.ts';
 import type { CalibrateResult, CalibrateTask, Reduction } from './calibrate-messages.ts';
 import type { TaskChannel } from './channel.ts';
@@ -29,7 +29,8 @@ export async function calibrate(task: CalibrateTask, channel: TaskChannel): Prom
     if (channel.isCancelled()) throw new Error('Cancelled.');
     const outputs = await open.session.run(inputs.read(feed), fetches);
     for (const [name, reduction] of Object.entries(task.reductions)) {
-      const values = toFloats(name, outputs[name]);
+      const values = tensorNumbers(outputs[name]);
+      if (values === null) throw new Error(`The output ${name} cannot be reduced`);
       if (hasNotNumbers(values)) notNumbers.add(name);
       if (reduction.kind === 'range') result.ranges[name] = unionOf(result.ranges[name] ?? null, rangeOf(values));
       else addCounts(result.histograms, name, values, reduction);
@@ -43,13 +44,6 @@ export async function calibrate(task: CalibrateTask, channel: TaskChannel): Prom
     channel.send({ type: 'progress', stage: 'measured', queries: done, elapsedNs, remainingNs, latestLatencyNs: null });
   }
   return { ...result, notNumbers: [...notNumbers] };
-}
-
-function toFloats(name: string, tensor: Tensor | undefined): Float32Array {
-  const data = tensor?.data;
-  if (data instanceof Float32Array) return data;
-  if (data instanceof BigInt64Array) return Float32Array.from(data, Number);
-  throw new Error(`The output ${name} has values of type ${tensor?.type ?? 'none'}, which cannot be reduced`);
 }
 
 function hasNotNumbers(values: Float32Array): boolean {
