@@ -80,9 +80,15 @@ async function openSimplified(
   const { pool } = stack.use(await openPool(source, options.calibration, options));
   let calibration: Quantization['calibration'] = null;
   const known = new Map<string, ValueRange | null>();
-  const tensorTypes = once(async () => toTypes(await describeTensors(simplified.loaded, options)));
-  const floatTensors = async (): Promise<string[]> =>
-    [...(await tensorTypes())].flatMap(([name, type]) => (type === 'float32' ? [name] : []));
+  const tensorTypes = once(
+    async () => inferKnownTypes(simplified.loaded) ?? toTypes(await describeTensors(simplified.loaded, options)),
+  );
+  const floatTensors = async (): Promise<string[]> => {
+    const types = await tensorTypes();
+    const { input: inputs, node } = simplified.loaded.graph;
+    const names = [...inputs.map(({ name }) => name), ...node.flatMap(({ output }) => output)];
+    return names.filter((name) => types.get(name) === 'float32');
+  };
   const collect = async (tensors: readonly string[], method: CalibrationMethod): Promise<Map<string, ValueRange>> => {
     const { spawn, temporaryFolder, signal, onProgress } = options;
     const ports = { spawn, temporaryFolder, method, onProgress, ...(signal ? { signal } : {}) };
@@ -99,9 +105,6 @@ async function openSimplified(
     calibration = { source: origin, sha256, samples, method: method.kind, remarks: [...remarks] };
     return usable(tensors.map((tensor) => [tensor, known.get(tensor) ?? null]));
   };
-  const tensorTypes = once(
-    async () => inferKnownTypes(simplified.loaded) ?? toTypes(await describeTensors(simplified.loaded, options)),
-  );
   const reopen = async (names: readonly string[]): Promise<RecipeSubject> => {
     const graph = openGraph(await simplified.readAgain());
     const isLeft = findSimplified(input.graph, graph.graph, names);

@@ -22,7 +22,7 @@ export interface ChooseOptions extends Omit<TrialOptions, 'evaluation' | 'quickS
 }
 
 /** Ranking needs the order and no exact number: outputs of so many samples have it, at a part of the time. */
-const quickSamples = 32;
+const quickSamples = 16;
 
 /**
  * Measures what quantizing a model costs on evaluation data, node by node where it is more than `bound`, and chooses

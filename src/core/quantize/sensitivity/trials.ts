@@ -43,6 +43,9 @@ export interface Trials extends AsyncDisposable {
   run(left: readonly string[], how: 'full' | 'quick'): Promise<Trial | null>;
 }
 
+/** Nothing is timed, so threads need not spin: where other work runs too, spinning ones take several times as long. */
+const patient = { keys: { 'session.intra_op.allow_spinning': '0' } };
+
 interface Evidence {
   pool: InputPool;
   recorded: RecordedOutputs;
@@ -66,15 +69,17 @@ export async function openTrials(sourcePath: string, options: TrialOptions): Pro
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const { isForGpus } = recipe;
   // What is for GPUs need not survive the optimizations for CPUs.
-  const toSession = (file: string) => plainSession(file, isForGpus ? { graphOptimization: 'basic' } : {});
+  const toSession = (file: string) =>
+    plainSession(file, { ...patient, ...(isForGpus ? { graphOptimization: 'basic' as const } : {}) });
   const record = async (pool: InputPool, labels: Int32Array | null): Promise<Evidence> => {
-    const session = plainSession(source.path);
+    const session = plainSession(source.path, patient);
     const recorded = await recordOutputs({ spawn: options.spawn, session, pool, temporaryFolder: folder, ...abort });
     return { pool, labels, recorded: stack.use(recorded) };
   };
   const full = await record(evaluation.pool, evaluation.labels);
   const quick = await shorten(evaluation, options.quickSamples, folder, record, full);
-  const subject = stack.use(await openSubject(source, recipe, { ...options, excluded, onProgress: () => undefined }));
+  const opening = { ...options, excluded, collectsAll: true, onProgress: () => undefined };
+  const subject = stack.use(await openSubject(source, recipe, opening));
   const moved = stack.move();
   return {
     names: namesOf(source.graph.node),
