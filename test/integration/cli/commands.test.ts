@@ -2,6 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DetectData, DoctorData, InspectData, QuantizeData, RunData } from '../../../src/cli/output/documents.ts';
+import type { RecipeAdvice } from '../../../src/shared/domain/recipe-advice.ts';
+import type { Sensitivity } from '../../../src/shared/domain/sensitivity.ts';
 import { createCommandLine, hasty, short, tinyModel, type CommandLine } from './command-line.ts';
 
 let line: CommandLine;
@@ -189,6 +191,84 @@ describe('quantize', () => {
     );
     const { stdout } = await line.run('quantize', 'digits-cnn', '--to', 'fp16', '-o', target);
     expect(stdout).toMatch(/ONNX Runtime loads and runs it/);
+  });
+
+  it('proposes recipes with reasons where none is named', async () => {
+    const { document, exitCode } = await line.runJson('quantize', 'digits-cnn');
+    expect(exitCode).toBe(0);
+    const { advice } = document.data as { advice: RecipeAdvice };
+    expect(advice.opinions[0]).toMatchObject({ recipe: 'int8-static', stance: 'proposed' });
+    expect(advice.opinions.every(({ reason }) => reason !== '')).toBe(true);
+    const { stdout } = await line.run('quantize', 'digits-cnn');
+    expect(stdout).toMatch(/Proposed, best first[^]*int8-static[^]*Not proposed[^]*fp16/);
+  });
+
+  it('calibrates with the samples of training and judges by the held-out ones', async () => {
+    const target = path.join(line.folder, 'digits.static.onnx');
+    const making = ['quantize', 'digits-cnn', '--to', 'int8-static', '-o', target, '--max-drop', '5%'];
+    const { document, exitCode } = await line.runJson(...making, '--calibration-samples', '32');
+    expect(exitCode).toBe(0);
+    const data = document.data as QuantizeData;
+    expect(data.calibration).toMatchObject({ source: 'files', samples: 32, method: 'min-max' });
+    expect(data.sensitivity).toMatchObject({ measure: 'accuracy', bound: 0.05, excluded: [], modelsTried: 1 });
+    expect(data.sensitivity?.evaluation.description).toBe('digits-cnn (held-out), 256 of 540 samples');
+    expect(data.sensitivity?.reached.loss?.interval).not.toBeNull();
+  });
+
+  it('calibrates with a table of the user, whose path a typing error refuses', async () => {
+    const table = path.join(line.folder, 'pixels.csv');
+    const rows = Array.from({ length: 8 }, (_, row) =>
+      Array.from({ length: 64 }, (_, pixel) => ((row * 7 + pixel * 3) % 17) / 16).join(','),
+    );
+    writeFileSync(table, rows.join('\n'));
+    const target = path.join(line.folder, 'digits.table.onnx');
+    const making = ['quantize', 'digits-cnn', '--to', 'int8-static', '-o', target, '--calibration'];
+    const { stdout, exitCode } = await line.run(...making, table, '--percentile', '99.9');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/calibration\s+pixels\.csv, 8 samples, percentile/);
+    const wrong = await line.run(...making, `${table}x`);
+    expect(wrong.exitCode).toBe(2);
+    expect(threeLines(wrong.stderr)[2]).toMatch(/INPUTS_INVALID/);
+  });
+
+  it('marks a variant that was calibrated with generated inputs as fit for speed only', async () => {
+    const target = path.join(line.folder, 'mlp.static.onnx');
+    const { stdout } = await line.run('quantize', 'mlp-tabular', '--to', 'int8-static', '-o', target);
+    expect(stdout).toMatch(/quality\s+void: speed only, because inputs were generated/);
+  });
+
+  it('ranks nodes without writing anything, and says where that means nothing', async () => {
+    const { document, exitCode } = await line.runJson(
+      'quantize',
+      'mlp-tabular',
+      '--to',
+      'int4-weight',
+      '--sensitivity',
+    );
+    expect(exitCode).toBe(0);
+    const { sensitivity } = document.data as { sensitivity: Sensitivity };
+    expect(sensitivity.voidReason).toMatch(/generated/);
+    expect(sensitivity.scan?.nodes.length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    [['--to', 'int8-dynamic'], /no file to write/],
+    [['-o', 'x.onnx'], /Without --to nothing is made/],
+    [['--to', 'fp16', '-o', 'x.onnx', '--calibration', 'x.npz'], /fp16 does not calibrate/],
+    [['--to', 'fp16', '-o', 'x.onnx', '--evaluate', 'x.npz'], /--max-drop and --sensitivity only/],
+  ])('refuses %j, which does not fit together', async (options, message) => {
+    const { stderr, exitCode } = await line.run('quantize', 'digits-cnn', ...options);
+    expect(exitCode).toBe(2);
+    expect(threeLines(stderr)[0]).toMatch(message);
+  });
+
+  it('refuses a bound on generated inputs', async () => {
+    const target = path.join(line.folder, 'never.onnx');
+    const bounded = ['quantize', 'mlp-tabular', '--to', 'int8-dynamic', '--max-drop', '1%', '-o', target];
+    const { stderr, exitCode } = await line.run(...bounded);
+    expect(exitCode).toBe(2);
+    expect(threeLines(stderr)[0]).toMatch(/bound on quality means nothing here: its inputs were generated/);
+    expect(existsSync(target)).toBe(false);
   });
 
   it('refuses an option that the recipe does not have, and writes nothing', async () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   collectDimension,
   parseChoices,
+  parseNumber,
+  parseShare,
   parseTime,
   parseWholeNumber,
   parseWholeNumbers,
@@ -20,6 +22,10 @@ describe('values of options', () => {
     });
   });
 
+  it('a share is a number or percent', () => {
+    expect([parseShare('0.01'), parseShare('1%'), parseShare('.5'), parseShare('0')]).toEqual([0.01, 0.01, 0.5, 0]);
+  });
+
   it('a date is the start of its day', () => {
     expect(parseTime('2025-01-31')).toBe('2025-01-31T00:00:00.000Z');
   });
@@ -29,6 +35,9 @@ describe('values of options', () => {
     ['a number below the least', () => parseWholeNumbers(1)('1,0')],
     ['a fraction', () => parseWholeNumber(0)('1.5')],
     ['an empty number', () => parseWholeNumber(0)(' ')],
+    ['a share of all', () => parseShare('100%')],
+    ['a share that is no number', () => parseShare('one')],
+    ['a number beyond its range', () => parseNumber(50, 100)('101')],
     ['a choice that does not exist', () => parseChoices(['cpu', 'cuda'])('cpu,gpu')],
     ['a dimension without a size', () => collectDimension('sequence', {})],
     ['a negative size', () => collectDimension('sequence=-1', {})],
