@@ -21,7 +21,7 @@ export interface PoolPlan {
 }
 
 /** Elements of the tensor of one feed, without those of the other samples of a batch. */
-export function elementsOf({ dims }: Pick<MatchedInput, 'dims'>): number {
+function elementsOf({ dims }: Pick<MatchedInput, 'dims'>): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
 
