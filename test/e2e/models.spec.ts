@@ -82,7 +82,7 @@ test('a model whose file was removed while it was listed says so, with the remed
   await expect(rowOf(screens, 'detector')).toContainText('missing');
   await expect(rowOf(screens, 'detector')).toContainText('Put it back there, or remove the model.');
   await expect(screens.getByText('1 whose file is missing')).toBeVisible();
-  await rowOf(screens, 'detector').getByRole('link', { name: 'Open' }).click();
+  await rowOf(screens, 'detector').getByRole('link', { name: 'detector' }).click();
   await expect(screens.getByRole('alert')).toContainText('MODEL_NOT_FOUND');
   await screens.getByRole('button', { name: 'Remove detector' }).click();
   await screens.getByRole('button', { name: 'Remove the model' }).click();
@@ -199,7 +199,7 @@ test('a model says what it is made of and what it costs at sizes that can be cha
 test('a reference model is built on first use, and leads to its measurement and its results', async ({ screens }) => {
   await openPath(screens, `${list}/mlp-tabular`);
   await expect(screens.getByRole('region', { name: 'Graph' })).toContainText('150,794');
-  await expect(screens.getByText('The file itself is the only variant of this model.')).toBeVisible();
+  await expect(screens.getByText('None yet: the file itself is the only variant of this model.')).toBeVisible();
   await screens.getByRole('link', { name: 'Results of this model' }).click();
   await expect(screens).toHaveURL(/\/measure\/results\?model=mlp-tabular/);
   await screens.goBack();
@@ -211,7 +211,7 @@ test('a reference model that takes longer shows its progress, and is built on wh
   screens,
 }) => {
   await openPath(screens, list);
-  await screens.getByRole('link', { name: 'Open mobilenet-v2' }).click();
+  await screens.getByRole('link', { name: 'mobilenet-v2', exact: true }).click();
   await expect(screens.getByRole('progressbar', { name: 'Share of mobilenet-v2 that is built' })).toBeVisible();
   await screens.getByRole('link', { name: 'Settings' }).click();
   await expect(screens.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();

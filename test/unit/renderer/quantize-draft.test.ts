@@ -4,8 +4,10 @@ import { describeGiven } from '../../../src/renderer/features/models/quantize/de
 import {
   chosenRecipe,
   emptyDraft,
+  explainMaxDrop,
   explainName,
   explainValue,
+  parseMaxDrop,
   shownValues,
   suggestName,
   toParameters,
@@ -81,6 +83,20 @@ describe('the name of a variant', () => {
     expect(explainName(' ', [])).toBe('Give a name.');
     expect(explainName('a ', ['a'])).toBe('A model has this name already.');
     expect(explainName('b', ['a'])).toBeNull();
+  });
+});
+
+describe('a bound on the loss', () => {
+  it('is a percentage, and none where nothing is typed', () => {
+    expect([' ', '0.5', '1,5', '0', '101', 'much'].map(explainMaxDrop).map((problem) => problem === null)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(['', '0.5', '1,5'].map(parseMaxDrop)).toEqual([null, 0.005, 0.015]);
   });
 });
 

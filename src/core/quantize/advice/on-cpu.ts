@@ -8,7 +8,7 @@ import { advise, countOf, ofWork, percent, propose, type Advisers, type Opinion 
 
 /** From here on weights are read often enough in one call that 4 bits gain nothing (0.5 to 1.1 times at 64 rows). */
 const manyRows = 16;
-/** Below this width of a product the conversions around it weigh (256 wide: 1.2 times, 64 wide: 0.63 times). */
+/** Up to this width of a product the conversions around it weigh (256 wide: 1.2 times, 64 wide: 0.63 times). */
 const narrow = 256;
 
 /** What the CPU provider of ONNX Runtime makes of each recipe. */
@@ -119,7 +119,7 @@ function onlyProducts(facts: ModelFacts): string {
 }
 
 function narrowProducts({ width }: ModelFacts): string | null {
-  if (width === null || width >= narrow) return null;
+  if (width === null || width > narrow) return null;
   return `Its products are ${width} wide: the conversions around them weigh, and at batch 1 a width of 256 gained 1.2 times, a width of 64 lost (0.6 times).`;
 }
 

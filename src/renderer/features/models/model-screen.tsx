@@ -1,16 +1,17 @@
-import { Button, Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ButtonLink } from '../../components/button-link.tsx';
-import { Page, Panel } from '../../components/page.tsx';
-import { FailureNote, Loading } from '../../components/states.tsx';
-import { useFormat } from '../../components/use-format.ts';
+import { Page } from '../../components/page.tsx';
 import { api } from '../../transport/connection.ts';
+import type { ListedModel } from './listed-model.ts';
 import classes from './model.module.css';
 import { ModelCostPanel } from './model-cost.tsx';
 import { GraphPanel, IdentityPanel, TensorsPanel } from './model-summary.tsx';
 import { RemoveModel } from './remove-model.tsx';
+import { Unread } from './unread.tsx';
 import { useInspection } from './use-inspection.ts';
+import { useRecipes } from './use-recipes.ts';
+import { OriginPanel, VariantsPanel } from './variants-panel.tsx';
 
 /** One model: what it is, what is in it, and what one execution of it costs. */
 export function ModelScreen() {
@@ -28,6 +29,7 @@ export function ModelScreen() {
           {isOwn && (
             <RemoveModel
               copied={listed.copied}
+              isVariant={listed.kind === 'quantized'}
               name={name}
               onRemoved={() => void navigate({ to: '/measure/models' })}
             />
@@ -35,27 +37,31 @@ export function ModelScreen() {
           <ButtonLink search={{ model: name }} to="/measure/results" variant="default">
             Results of this model
           </ButtonLink>
+          {listed?.present === true && listed.variant === null && (
+            <ButtonLink params={{ name }} to="/measure/models/$name/quantize" variant="default">
+              Quantize
+            </ButtonLink>
+          )}
           <ButtonLink search={{ models: [name] }} to="/measure/new">
             Measure
           </ButtonLink>
         </>
       }
-      lead={listed && <span className={classes.lead}>{`${listed.title} · ${listed.kind} · ${listed.source}`}</span>}
+      lead={listed && <Lead model={listed} />}
       title={name}
     >
       {model === null ? (
         <Unread inspection={inspection} name={name} />
       ) : (
         <>
+          {listed?.variant != null && <OriginPanel model={listed} />}
           <ModelCostPanel isReference={listed?.kind === 'reference'} key={name} model={model} />
           <div className={classes.columns}>
             <GraphPanel summary={model.summary} />
             <div>
+              {listed?.variant === null && <VariantsPanel models={models ?? []} source={listed} />}
               <TensorsPanel summary={model.summary} />
               <IdentityPanel model={model} />
-              <Panel title="Variants">
-                <p className={classes.muted}>The file itself is the only variant of this model.</p>
-              </Panel>
             </div>
           </div>
         </>
@@ -64,25 +70,19 @@ export function ModelScreen() {
   );
 }
 
-function Unread({ name, inspection }: { name: string; inspection: ReturnType<typeof useInspection> }) {
-  const { building, isPending, error, retry } = inspection;
-  const format = useFormat();
-  if (building !== null) {
-    const share = format.quantity(Math.floor(100 * building.share), 'percent');
-    return (
-      <div className={classes.building} role="status">
-        <p>Building {name}: its file is made on this machine once, before it is first used.</p>
-        <div className={classes.progress}>
-          <Progress aria-label={`Share of ${name} that is built`} flex={1} value={100 * building.share} />
-          <span>{share}</span>
-          <Button onClick={building.stop} size="compact-sm" variant="default">
-            Stop
-          </Button>
-        </div>
-        <p className={classes.muted}>This goes on when you leave the screen.</p>
-      </div>
-    );
-  }
-  if (isPending) return <Loading what={`Reading ${name}.`} />;
-  return <FailureNote error={error} onRetry={retry} />;
+function Lead({ model: { title, kind, source, variant } }: { model: ListedModel }) {
+  const recipeOf = useRecipes();
+  if (variant === null) return <span className={classes.lead}>{`${title} · ${kind} · ${source}`}</span>;
+  return (
+    <span className={classes.lead}>
+      {recipeOf(variant.recipe)?.name ?? variant.recipe} of{' '}
+      {variant.of === null ? (
+        'a model that is not listed'
+      ) : (
+        <Link params={{ name: variant.of }} to="/measure/models/$name">
+          {variant.of}
+        </Link>
+      )}
+    </span>
+  );
 }

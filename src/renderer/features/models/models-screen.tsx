@@ -69,9 +69,14 @@ export function ModelsScreen() {
 
 function Lead({ models }: { models: readonly ListedModel[] }) {
   const format = useFormat();
-  const own = models.filter(({ kind }) => kind !== 'reference').length;
+  const count = (wanted: ListedModel['kind']): number => models.filter(({ kind }) => kind === wanted).length;
+  const variants = count('quantized');
   const missing = models.filter(({ present }) => !present).length;
-  const parts = [`${format.count(models.length - own)} reference models`, `${format.count(own)} of your own`];
+  const parts = [
+    `${format.count(count('reference'))} reference models`,
+    `${format.count(count('imported'))} of your own`,
+  ];
+  if (variants > 0) parts.push(`${format.count(variants)} ${variants === 1 ? 'variant' : 'variants'} made here`);
   if (missing > 0) parts.push(`${format.count(missing)} whose file is missing`);
   return <>{parts.join(' · ')}</>;
 }

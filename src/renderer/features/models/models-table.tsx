@@ -2,9 +2,10 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { useFormat } from '../../components/use-format.ts';
-import type { ListedModel } from './listed-model.ts';
+import { arrangeModels, sizeShare, type ListedModel, type ModelLine } from './listed-model.ts';
 import classes from './models.module.css';
 import { RemoveModel } from './remove-model.tsx';
+import { useRecipes } from './use-recipes.ts';
 
 interface ModelsTableProps {
   models: readonly ListedModel[];
@@ -13,10 +14,9 @@ interface ModelsTableProps {
   onShowAll: () => void;
 }
 
-/** The user's models first: they are why somebody is here. */
+/** The user's models first: they are why somebody is here. Variants stand below what they were made from. */
 export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsTableProps) {
-  const own = models.filter(({ kind }) => kind !== 'reference');
-  const reference = models.filter(({ kind }) => kind === 'reference');
+  const { own, reference } = arrangeModels(models);
   if (isFiltered && models.length === 0) {
     return (
       <p className={classes.nothing}>
@@ -37,7 +37,7 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
           <th className={classes.number} scope="col">
             Parameters
           </th>
-          <th className={classes.number} scope="col">
+          <th className={classes.macs} scope="col">
             MACs of one sample
           </th>
           <th className={classes.number} scope="col">
@@ -54,8 +54,8 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
               Your models
             </th>
           </tr>
-          {own.map((model) => (
-            <ModelRow key={model.name} model={model} />
+          {own.map((line) => (
+            <ModelRow key={line.model.name} line={line} />
           ))}
           {own.length === 0 && (
             <tr>
@@ -76,8 +76,8 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
               Reference models
             </th>
           </tr>
-          {reference.map((model) => (
-            <ModelRow key={model.name} model={model} />
+          {reference.map((line) => (
+            <ModelRow key={line.model.name} line={line} />
           ))}
         </tbody>
       )}
@@ -85,19 +85,29 @@ export function ModelsTable({ models, isFiltered, onImport, onShowAll }: ModelsT
   );
 }
 
-function ModelRow({ model }: { model: ListedModel }) {
-  const { name, kind, title, source, parameters, macs, sizeBytes, present, missing, copied } = model;
+function ModelRow({ line: { model, source: made } }: { line: ModelLine }) {
+  const { name, kind, title, source, parameters, macs, sizeBytes, present, missing, copied, variant } = model;
   const format = useFormat();
+  const recipeOf = useRecipes();
   const isReference = kind === 'reference';
+  const share = sizeShare(model, made);
   return (
     <tr>
-      <th className={classes.name} scope="row">
+      <th className={classes.name} data-variant={made !== null || undefined} scope="row">
         <Link params={{ name }} to="/measure/models/$name">
           {name}
         </Link>
-        {kind === 'quantized' && <span className={classes.absent}> quantized</span>}
       </th>
-      {present ? (
+      {present && variant !== null ? (
+        <td
+          className={classes.source}
+          title={variant.isQualityVoid ? `${source}: calibrated with generated inputs, so its quality is void` : source}
+        >
+          {recipeOf(variant.recipe)?.name ?? variant.recipe}
+          {made === null && ` of ${variant.of ?? 'a model that is not listed'}`}
+          {variant.isQualityVoid && ' · speed only'}
+        </td>
+      ) : present ? (
         <td className={isReference ? classes.source : classes.file} title={source}>
           {isReference ? `${title} · ${source}` : source}
         </td>
@@ -123,6 +133,7 @@ function ModelRow({ model }: { model: ListedModel }) {
           <span className={classes.absent}>built on first use</span>
         ) : (
           <>
+            {share !== null && <span className={classes.absent}>{format.quantity(share, 'ratio')} · </span>}
             {format.quantity(sizeBytes, 'B')} <KindMark compact kind="measured" />
           </>
         )}
@@ -134,10 +145,17 @@ function ModelRow({ model }: { model: ListedModel }) {
             Measure<span className={classes.hidden}> {name}</span>
           </Link>
         )}
-        <Link params={{ name }} to="/measure/models/$name">
-          Open<span className={classes.hidden}> {name}</span>
-        </Link>
-        {!isReference && <RemoveModel copied={copied} name={name} />}
+        {present && variant === null && (
+          <Link params={{ name }} to="/measure/models/$name/quantize">
+            Quantize<span className={classes.hidden}> {name}</span>
+          </Link>
+        )}
+        {present && variant?.of != null && (
+          <Link search={{ baseline: variant.of, candidate: name }} to="/measure/compare/new">
+            Compare<span className={classes.hidden}> {name} with its source</span>
+          </Link>
+        )}
+        {!isReference && <RemoveModel copied={copied} isVariant={kind === 'quantized'} name={name} />}
       </td>
     </tr>
   );

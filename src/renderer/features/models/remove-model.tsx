@@ -9,11 +9,13 @@ interface RemoveModelProps {
   name: string;
   /** The file is a copy that the application made. */
   copied: boolean;
+  /** The file was made here and exists nowhere else. */
+  isVariant: boolean;
   onRemoved?: () => void;
 }
 
 /** Takes a model off the list, after asking once; what was measured with it stays. */
-export function RemoveModel({ name, copied, onRemoved }: RemoveModelProps) {
+export function RemoveModel({ name, copied, isVariant, onRemoved }: RemoveModelProps) {
   const [asking, setAsking] = useState(false);
   const queryClient = useQueryClient();
   const remove = useMutation(
@@ -35,7 +37,9 @@ export function RemoveModel({ name, copied, onRemoved }: RemoveModelProps) {
       <Popover.Dropdown aria-label={`Remove ${name}`} maw={320}>
         <Text size="sm">
           {copied
-            ? `${name} leaves the list, and the copy of its file is deleted unless an unfinished run or another model needs it. All results stay.`
+            ? isVariant
+              ? `${name} leaves the list, and its file, which was made here, is deleted unless an unfinished run or another model needs it. All results stay.`
+              : `${name} leaves the list, and the copy of its file is deleted unless an unfinished run or another model needs it. All results stay.`
             : `${name} leaves the list. Its file and all results stay.`}
         </Text>
         {remove.isError && <FailureNote error={remove.error} />}

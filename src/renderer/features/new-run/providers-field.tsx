@@ -1,20 +1,12 @@
 import { Checkbox, Stack } from '@mantine/core';
 import { providerIdSchema, type ProviderId } from '../../../shared/domain/provider.ts';
+import { providerNames } from '../../components/provider-names.ts';
 import { ProviderMark } from '../../components/provider-mark.tsx';
 import { Sentence } from '../../components/sentence.tsx';
 import { FailureNote } from '../../components/states.tsx';
 import { useProviders, type CheckedProvider } from '../../components/use-providers.ts';
 import { changeDraft } from './draft-store.ts';
 import classes from './new-run.module.css';
-
-const names: Readonly<Record<ProviderId, string>> = {
-  cpu: 'CPU',
-  cuda: 'CUDA',
-  tensorrt: 'TensorRT',
-  dml: 'DirectML',
-  webgpu: 'WebGPU',
-  coreml: 'Core ML',
-};
 
 interface ProvidersFieldProps {
   chosen: readonly ProviderId[];
@@ -44,7 +36,7 @@ export function ProvidersField({ chosen, problem }: ProvidersFieldProps) {
                 key={id}
                 label={
                   <>
-                    {names[id]} {report !== undefined && <ProviderMark status={report.status} />}
+                    {providerNames[id]} {report !== undefined && <ProviderMark status={report.status} />}
                   </>
                 }
                 value={id}
