@@ -130,10 +130,13 @@ export async function withAddition(
   return { path: target, [Symbol.asyncDispose]: remove };
 }
 
+/** What models are copied, simplified and calibrated with; the number is that of the process. */
+const abandonable = /^(?:all-outputs|simplified|upgraded|calibration)-(\d+)-/;
+
 /** Removes what a killed process left, which may be a copy of gigabytes. */
 async function removeAbandoned(scratchFolder: string): Promise<void> {
   for (const name of await readdir(scratchFolder)) {
-    const owner = /^all-outputs-(\d+)-/.exec(name)?.[1];
+    const owner = abandonable.exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner))) {
       await rm(path.join(scratchFolder, name), { recursive: true, force: true });
     }

@@ -16,7 +16,7 @@ export function countBins(values: Float32Array, bins: number, from: number, to: 
   const edges = toEdges({ counts, from: low, to: high });
   const perUnit = bins / (high - low);
   // By index: an iterator takes several times as long, and activations are many.
-  for (let index = 0; index < values.length; index += 1) {
+  for (let index = values.length - 1; index >= 0; index -= 1) {
     const value = values[index]!;
     if (!(value >= low && value <= high)) continue;
     let bin = Math.min(bins - 1, Math.floor((value - low) * perUnit));
