@@ -7,6 +7,7 @@ import { runOnce } from '../engine-client/evaluate.ts';
 import { plainSession } from '../engine-client/session-config.ts';
 import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import type { NodeProto } from '../onnx/gen/onnx_pb.js';
+import { withFileFailures } from '../onnx/output-file.ts';
 import { readModel, type LoadedModel } from '../onnx/read.ts';
 import { withAllTensorsAsOutputs } from '../onnx/shape-graph.ts';
 import { writeModel } from '../onnx/write.ts';
@@ -130,7 +131,8 @@ async function writeTemporary(
   { temporaryFolder, signal }: CheckPorts,
   stack: AsyncDisposableStack,
 ): Promise<LoadedModel> {
-  const folder = await mkdtemp(path.join(temporaryFolder, `upgraded-${process.pid}-`));
+  const prefix = path.join(temporaryFolder, `upgraded-${process.pid}-`);
+  const folder = await withFileFailures(temporaryFolder, mkdtemp(prefix));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const abort = signal ? { signal } : {};
   const { model, tensorData } = openGraph(loaded).finish();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SpawnEngine } from '../../engine-client/engine-process.ts';
 import { runOnce } from '../../engine-client/evaluate.ts';
 import { plainSession } from '../../engine-client/session-config.ts';
+import { withFileFailures } from '../../onnx/output-file.ts';
 import { readModel, type LoadedModel } from '../../onnx/read.ts';
 import { allNodes, toDomain } from '../../onnx/walk.ts';
 
@@ -23,9 +24,11 @@ export interface Simplified extends AsyncDisposable {
  * Lets ONNX Runtime simplify a model without changing what it computes: normalizations become part of convolutions,
  * constants are computed, nodes without effect go. Only standard operators come out, the same on every processor.
  * ConstantSharing is off, as in ONNX Runtime's own quantizer, because it renames constants. The source is only read.
+ * Throws STORAGE_FULL, STORAGE_UNUSABLE and what ONNX Runtime says of the model.
  */
 export async function simplify(source: LoadedModel, ports: PreprocessPorts): Promise<Simplified> {
-  const folder = await mkdtemp(path.join(ports.temporaryFolder, `simplified-${process.pid}-`));
+  const prefix = path.join(ports.temporaryFolder, `simplified-${process.pid}-`);
+  const folder = await withFileFailures(ports.temporaryFolder, mkdtemp(prefix));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const target = path.join(folder, 'model.onnx');
