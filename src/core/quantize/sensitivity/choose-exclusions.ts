@@ -41,7 +41,6 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
   if (first === null) throw nothingChanged(sourcePath, options.recipe);
   const measure = chooseMeasure(first.compared);
   const all = judgeLoss(first.compared, measure);
-  let tried = 1;
   const isWithin = ({ loss }: Loss): boolean => bound !== null && loss !== null && loss.value <= bound;
   const remarks = [...remarksOn(options, measure, evaluation), ...first.compared.remarks];
   const finish = (found: Pick<Sensitivity, 'reached' | 'excluded' | 'scan'>): Sensitivity => ({
@@ -55,7 +54,7 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
     voidReason,
     all,
     ...found,
-    modelsTried: tried,
+    modelsTried: trials.count(),
     durationS: (performance.now() - startedMs) / 1000,
     remarks: [...new Set(remarks)],
   });
@@ -65,7 +64,6 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
   // What is computed in float32 all the same costs nothing that could be seen, and there are thousands of such nodes.
   const ranked = recipes[options.recipe].isForGpus ? changed.filter(({ node }) => trials.weighted.has(node)) : changed;
   const nodes = await rankNodes(trials, ranked, { changed, measure, onProgress });
-  tried += ranked.length;
   const scan = { samples: trials.quickSamples, nodes };
   if (bound === null || isWithin(all)) return finish({ reached: all, excluded: [], scan });
 
@@ -80,7 +78,6 @@ export async function chooseExclusions(sourcePath: string, options: ChooseOption
     if (known !== undefined) return isWithin(known);
     onProgress({ stage: 'search', done: searched++, of: null, remainingS: pace.left(1) });
     const trial = await trials.run(left, 'full');
-    tried += 1;
     if (trial === null) return false;
     const loss = judgeLoss(trial.compared, measure);
     reached.set(key, loss);

@@ -39,6 +39,8 @@ export interface Trials extends AsyncDisposable {
   weighted: ReadonlySet<string>;
   /** Samples that a quick judgement really has. */
   quickSamples: number;
+  /** Variants that were made and run so far. */
+  count(): number;
   /** Makes the variant in which these nodes are left too; null where it would have no quantized node. */
   run(left: readonly string[], how: 'full' | 'quick'): Promise<Trial | null>;
 }
@@ -81,7 +83,9 @@ export async function openTrials(sourcePath: string, options: TrialOptions): Pro
   const opening = { ...options, excluded, collectsAll: true, onProgress: () => undefined };
   const subject = stack.use(await openSubject(source, recipe, opening));
   const moved = stack.move();
+  let count = 0;
   return {
+    count: () => count,
     names: namesOf(source.graph.node),
     weighted: namesOf(listWeights(source).map(({ node }) => node)),
     quickSamples: quick.pool.distinctSamples,
@@ -94,6 +98,7 @@ export async function openTrials(sourcePath: string, options: TrialOptions): Pro
       const { model, tensorData } = again.graph.finish();
       await writeModel(model, file, { tensorData, ...abort });
       const { pool, labels, recorded } = how === 'full' ? full : quick;
+      count += 1;
       const session = toSession(file);
       const { batch } = evaluation;
       const compared = await compareOutputs({ spawn: options.spawn, session, pool, recorded, batch, labels, ...abort });
