@@ -66,7 +66,12 @@ export async function makeVariant(
   const { temporary: temporaryFolder } = ports.directory;
   // Data is not read in vain for recipes that do not calibrate. Sizes that are only usual do not speak against it.
   await using opened = recipes[recipe].usesCalibration
-    ? await openCalibration(request.calibration, source, { dims: {}, temporaryFolder, ...abort })
+    ? await openCalibration(request.calibration, source, {
+        dims: {},
+        temporaryFolder,
+        keepsSomeApart: request.maxDrop !== null && request.evaluation === null,
+        ...abort,
+      })
     : null;
   const data = opened?.data ?? null;
   const common: Common = {
