@@ -42,6 +42,7 @@ function printAdvice(terminal: Terminal, model: string, provider: ProviderId, ad
   const against = toFacts('against');
   if (proposed.length > 0) printFacts(terminal, 'Proposed, best first', proposed);
   if (against.length > 0) printFacts(terminal, 'Not proposed', against);
+  terminal.print('', terminal.paint('muted', advice.evidence));
   const [best] = opinions.filter(({ stance }) => stance === 'proposed');
   if (best === undefined) return;
   const data = best.recipe === 'int8-static' && advice.calibration === 'generated' ? ' --calibration <data>' : '';

@@ -35,6 +35,8 @@ export const recipeAdviceSchema = z.object({
   opinions: z.array(recipeOpinionSchema),
   /** What recipes calibrate with where no data is given; with generated inputs their quality is void. */
   calibration: z.enum(['training-samples', 'generated']),
+  /** Where the numbers in the reasons come from, one sentence. */
+  evidence: z.string(),
   /** One sentence where nothing is proposed; null otherwise. */
   nothing: z.string().nullable(),
 });

@@ -150,6 +150,12 @@ describe('what is cautioned', () => {
   });
 });
 
+it('calls nothing all that is not all, and says where its numbers come from', () => {
+  expect(opinionOf(resnet, 'cpu', 'int8-static').reason).toContain('Convolutions are more than 99 %');
+  expect(adviceFor(resnet, 'cpu').evidence).toContain('Xeon with VNNI and AMX');
+  expect(adviceFor(resnet, 'cuda').evidence).toContain('Nothing of this was measured');
+});
+
 it('predicts the size from the weights that a recipe changes', () => {
   expect(opinionOf(bert, 'cpu', 'int8-dynamic').sizeBytes).toBe(440e6 - 3 * 85e6);
   expect(opinionOf(bert, 'cpu', 'int4-weight').sizeBytes).toBe(440e6 - 3.375 * 85e6);

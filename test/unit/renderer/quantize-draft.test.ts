@@ -108,6 +108,7 @@ it('the best proposal is chosen until another is', () => {
     isQuantized: false,
     opinions: [{ ...opinion, recipe: 'int8-dynamic' as const }],
     calibration: 'generated' as const,
+    evidence: 'Nowhere.',
     nothing: null,
   };
   expect(chosenRecipe(emptyDraft, undefined)).toBeNull();

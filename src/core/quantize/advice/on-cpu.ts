@@ -29,7 +29,7 @@ export const onCpu: Advisers = {
           : 'In layers of BERT it was 4.3 times as fast, with less than half the error of static quantization';
     return propose(
       facts.hasCache ? 2 : 1,
-      `${percent(products)} ${ofWork(facts)} are products with constant weights, all that it changes. ${gain}; no calibration.`,
+      `Products with constant weights, all that it changes, are ${percent(products)} ${ofWork(facts)}. ${gain}; no calibration.`,
       { caution: join(narrowProducts(facts), slowIntegers(cpu)), ...weightRange(cpu) },
     );
   },

@@ -23,9 +23,11 @@ export function advise(against: string): Opinion {
   return { rank: null, reason: against };
 }
 
-/** "37 %", for sentences. */
+/** "37 %", for sentences. What is not all or nothing is not called so. */
 export function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
+  const rounded = Math.round(100 * share);
+  if (rounded === 100 && share < 1) return 'more than 99 %';
+  return rounded === 0 && share > 0 ? 'less than 1 %' : `${rounded} %`;
 }
 
 /** "1 node", "3 nodes". */

@@ -16,10 +16,12 @@ interface RecipeFieldProps {
 /** All recipes with what speaks for and against each here; the latter can be chosen too. */
 export function RecipeField({ advice, recipes, chosen, onChoose }: RecipeFieldProps) {
   const format = useFormat();
-  const { basis, opinions, nothing, sizeBytes } = advice;
+  const { basis, opinions, nothing, sizeBytes, evidence } = advice;
   const against = opinions.filter(({ stance }) => stance === 'against');
   const proposed = opinions.filter(({ stance }) => stance === 'proposed');
-  const toPercent = (share: number): string => format.quantity(Math.round(100 * share), 'percent');
+  // As exact as a tenth of a percent, so that nearly all is not called all.
+  const toPercent = (share: number): string =>
+    share === 0 || share === 1 ? format.quantity(share, 'ratio') : format.parts(share, 'ratio', 0.01).text;
   const toOption = (opinion: RecipeOpinion) => (
     <RecipeOption
       key={opinion.recipe}
@@ -52,6 +54,7 @@ export function RecipeField({ advice, recipes, chosen, onChoose }: RecipeFieldPr
           <div className={classes.options}>{against.map(toOption)}</div>
         </>
       )}
+      <p className={classes.evidence}>{evidence}</p>
     </Radio.Group>
   );
 }
