@@ -6,6 +6,7 @@ import { createApiContext, type ApiContext } from '../../src/core/api/context.ts
 import { createCore, type Core } from '../../src/core/create-core.ts';
 import { cellIdSchema, runIdSchema, sha256Schema, type RunId } from '../../src/shared/domain/ids.ts';
 import type { RunSession, SessionMessage } from '../../src/shared/domain/run-session.ts';
+import { shortComparison, shortRules } from '../support/short-comparison.ts';
 import { shortPlan } from '../support/short-plan.ts';
 import type { Client } from '../support/signed-in-page.ts';
 import { transports, type Connection, type Host } from './transports.ts';
@@ -344,6 +345,57 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(sessionOf(rest.at(-1))?.cells.map(({ state }) => state)).toEqual(['cancelled', 'pending']);
     expect(await stateOf(runId)).toBe('cancelled');
     await vi.waitFor(() => expect(openStreams).toBe(0));
+  });
+
+  describe('comparing', () => {
+    beforeAll(() => {
+      context.speedRules = shortRules;
+    });
+
+    it('tells progress, stores what it found, and lists it until it is deleted', async () => {
+      const messages = await readAll(await client.comparisons.start(shortComparison()));
+      expect(messages.map(({ type }) => type)).toEqual(expect.arrayContaining(['progress', 'compared']));
+      const last = messages.at(-1);
+      const record = last?.type === 'compared' ? last.record : null;
+      if (record === null) throw new Error('The stream ended without a record');
+      const { id: comparisonId } = record;
+      expect(await client.comparisons.get({ comparisonId })).toEqual(record);
+      const pairs = await client.comparisons.pairs({ comparisonId });
+      expect(pairs.baselineNs).toHaveLength(record.result.speed?.pairs ?? 0);
+      expect(pairs.candidateNs).toHaveLength(pairs.baselineNs.length);
+      const { items, nextCursor } = await client.comparisons.list({ model: 'digits-cnn' });
+      expect(nextCursor).toBeNull();
+      expect(items).toMatchObject([{ id: comparisonId, holds: true, baseline: record.plan.baseline }]);
+      expect((await client.comparisons.list({ model: 'resnet50' })).items).toEqual([]);
+      await client.comparisons.delete({ comparisonId });
+      await expect(client.comparisons.get({ comparisonId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('lets nothing disturb it, and ends when its reader leaves', async () => {
+      const stream = await client.comparisons.start(shortComparison({ maxDurationS: 60, margin: 1e-9 }));
+      let pairs = 0;
+      const busy = { defined: true, code: 'MACHINE_BUSY' };
+      for await (const message of stream) {
+        if (message.type !== 'progress' || message.pairs === 0) continue;
+        ({ pairs } = message);
+        await expect(client.runs.start({ plan: quickPlan })).rejects.toMatchObject(busy);
+        await expect(readAll(await client.comparisons.start(shortComparison()))).rejects.toMatchObject(busy);
+        await expect(readAll(await client.doctor.diagnose())).rejects.toMatchObject(busy);
+        break;
+      }
+      expect(pairs).toBeGreaterThan(0);
+      await vi.waitFor(() => expect(context.sessions.isMeasuring()).toBe(false), { timeout: 10_000 });
+    });
+
+    it('says what is wrong with a plan, and with results that are not there', async () => {
+      const unknown = shortComparison({ candidates: [{ model: 'resnet51', provider: 'cpu', threads: 1 }] });
+      await expect(readAll(await client.comparisons.start(unknown))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      await expect(client.comparisons.start(shortComparison({ margin: 0 }))).rejects.toMatchObject({ code: 'USAGE' });
+      const cellId = cellIdSchema.parse(`${nowhere}.0`);
+      const stored = { baseline: cellId, candidate: cellId, margin: 0.02 };
+      await expect(client.comparisons.stored(stored)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(context.sessions.isMeasuring()).toBe(false);
+    });
   });
 
   it('ends its streams when the host ends', async () => {

@@ -10,7 +10,7 @@ export const comparisons = {
     streamOf<ComparisonMessage>(async (emit, signal) => {
       await untilQuiet(context);
       await context.sessions.takeMachine(
-        (options) => comparePlan(plan, context.core, { ...options, onMessage: emit }),
+        (options) => comparePlan(plan, context.core, { ...options, rules: context.speedRules, onMessage: emit }),
         signal,
       );
     }, outer),

@@ -1,5 +1,6 @@
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { defaultSpeedRules, type SpeedRules } from '../compare/speed/measure-speed.ts';
 import type { Core } from '../create-core.ts';
 import { createProviderHealth, type ProviderHealth } from '../engine-client/provider-health.ts';
 import { createRunSessions, type RunSessions, type RunSessionsOptions } from '../measure/run-session.ts';
@@ -13,6 +14,8 @@ export interface ApiContext {
   knownMachine: () => Promise<MachineReport>;
   /** Work beside measuring that starts engines or fills processors. */
   background: Set<Promise<unknown>>;
+  /** How comparisons measure; the rules of the method unless a test has others. */
+  speedRules: SpeedRules;
 }
 
 /** Made once by a host. The host closes `sessions` before it closes the core. */
@@ -24,6 +27,7 @@ export function createApiContext(core: Core, options: RunSessionsOptions = {}): 
     providers: createProviderHealth(core.spawn, knownMachine),
     knownMachine,
     background: new Set(),
+    speedRules: defaultSpeedRules,
   };
 }
 
