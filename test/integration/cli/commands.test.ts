@@ -215,7 +215,7 @@ describe('quantize', () => {
     expect(data.sensitivity?.reached.loss?.interval).not.toBeNull();
   });
 
-  it('calibrates with a table of the user, whose path a typing error refuses', async () => {
+  it('calibrates with a table of the user, of which it keeps some apart to judge', async () => {
     const table = path.join(line.folder, 'pixels.csv');
     const rows = Array.from({ length: 8 }, (_, row) =>
       Array.from({ length: 64 }, (_, pixel) => ((row * 7 + pixel * 3) % 17) / 16).join(','),
@@ -226,6 +226,13 @@ describe('quantize', () => {
     const { stdout, exitCode } = await line.run(...making, table, '--percentile', '99.9');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/calibration\s+pixels\.csv, 8 samples, percentile/);
+    const { document } = await line.runJson(...making, table, '--max-drop', '90%');
+    const judged = document.data as QuantizeData;
+    expect(judged.calibration?.samples).toBe(6);
+    expect(judged.sensitivity).toMatchObject({
+      measure: 'top-1',
+      evaluation: { description: 'pixels.csv, 2 of 8 samples', samples: 2 },
+    });
     const wrong = await line.run(...making, `${table}x`);
     expect(wrong.exitCode).toBe(2);
     expect(threeLines(wrong.stderr)[2]).toMatch(/INPUTS_INVALID/);
