@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { checkAccessible } from './support/check-accessible.ts';
 import { checkSnapshot } from './support/check-snapshot.ts';
+import { createMeasuringSession } from './support/fixed-session.ts';
 import type { RunningHost } from './support/host.ts';
 import { expect, openPath, test } from './support/test.ts';
 
@@ -217,6 +218,18 @@ test.describe('on the web host', { tag: '@web' }, () => {
       await expect(rowOf(screens, 'digits-cnn.int8-dynamic')).toBeVisible();
       await checkSnapshot(screens, 'models-variants');
     });
+  });
+});
+
+test.describe('while a measurement runs', { tag: '@web' }, () => {
+  test.use({ session: createMeasuringSession() });
+
+  test('nothing is made, with the reason', async ({ screens }) => {
+    await openPath(screens, formOf('digits-cnn'));
+    await expect(screens.getByRole('main').getByRole('alert')).toContainText('A measurement is running');
+    await expect(screens.getByRole('main').getByRole('alert')).toContainText('MACHINE_BUSY');
+    await expect(screens.getByRole('button', { name: 'Try again' })).toBeVisible();
+    await expect(screens.getByRole('button', { name: 'Quantize', exact: true })).toBeHidden();
   });
 });
 
