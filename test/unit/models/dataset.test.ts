@@ -291,6 +291,18 @@ describe('arrays are refused', () => {
     expect(asked.remedy).toContain('--dim sequence=128');
   });
 
+  test('whose header asks for a sample beyond all measure, or for samples without end that are empty', async () => {
+    const header = toNpy({ descriptor: '<f4', dims: [1, 2 ** 32], data: new Uint8Array() });
+    await using file = await open(at('vast.npy'), 'w');
+    await file.write(header);
+    await file.truncate(header.length + 2 ** 34);
+    const vast = await refusal(readDataset(at('vast.npy'), optionsFor([input(['batch', 'width'])])));
+    expect(vast.message).toBe('One feed of vast.npy would take 16384 MiB, more than a model can be given at once.');
+    const hollow = toNpy({ descriptor: '<f4', dims: [1e15, 0], data: new Uint8Array() });
+    const empty = await refusal(read('empty.npy', hollow, [input(['batch', 'width'])]));
+    expect(empty.message).toBe('The samples of empty.npy have no element.');
+  });
+
   test('where there are too few to keep some apart', async () => {
     const three = toNpy(floatArray([3, 1], [1, 2, 3]));
     const found = await refusal(read('three.npy', three, [input(['batch', 1])], { part: 'evaluation' }));

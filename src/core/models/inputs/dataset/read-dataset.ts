@@ -11,6 +11,8 @@ import { datasetFormats } from './registry.ts';
 import { feedTensors, readLabels, writePool, type PoolPlan } from './write-pool.ts';
 
 const maxPoolBytes = 512 * 2 ** 20;
+/** What a protocol buffer may hold is more than any model takes; a damaged header may ask for anything. */
+const largestFeed = 2 ** 31;
 
 /**
  * Reads samples of a user, in one of the registered formats, into a pool for engines, and their classes where they have
@@ -106,6 +108,14 @@ function planPool(
     );
   }
   const feedBytes = feedTensors(matched, batch).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (feedBytes === 0 || feedBytes > largestFeed) {
+    throw invalidData(
+      feedBytes === 0
+        ? `The samples of ${name} have no element.`
+        : `One feed of ${name} would take ${Math.round(feedBytes / 2 ** 20)} MiB, more than a model can be given at once.`,
+      'Check the shapes of the arrays.',
+    );
+  }
   const fitting = Math.max(1, Math.floor(most / Math.max(1, feedBytes)));
   const wanted = Math.max(1, Math.floor(Math.min(inPart, maxSamples ?? inPart) / batch));
   const feeds = Math.min(wanted, fitting);
