@@ -54,7 +54,7 @@ export function objections({ tensors, failedHere, failedPython }: CaseResult): s
 }
 
 /** One line for people: how much was compared, how much differs, and what only one of the tools did. */
-export function describeCase({ tensors, failedHere, failedPython, withoutShapes }: CaseResult): string {
+export function describeCase({ tensors, failedHere, failedPython, helpForPython }: CaseResult): string {
   const failures = [
     ...(failedHere === null ? [] : [`here: ${failedHere.message}`]),
     ...(failedPython === null ? [] : [`Python: ${failedPython}`]),
@@ -69,7 +69,7 @@ export function describeCase({ tensors, failedHere, failedPython, withoutShapes 
     ...(tensors.different.length === 0 ? ['none differs'] : []),
     ...(tensors.onlyHere.length === 0 ? [] : [`only here: ${uses(tensors.onlyHere)}`]),
     ...(tensors.onlyPython.length === 0 ? [] : [`only in Python's: ${uses(tensors.onlyPython)}`]),
-    ...(withoutShapes ? ['Python needed the shapes of weights removed'] : []),
+    ...(helpForPython === null ? [] : [`Python only ${helpForPython}`]),
   ].join(', ');
 }
 

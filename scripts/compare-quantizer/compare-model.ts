@@ -21,11 +21,11 @@ export interface CaseResult {
   /** What a tool said that did not quantize the model. */
   failedHere: { code: string; message: string } | null;
   failedPython: string | null;
-  /** Python failed on the file, and not on the same one without the shapes of its weights. */
-  withoutShapes: boolean;
+  /** How Python quantized a model that it fails on otherwise; null where it needs no help. */
+  helpForPython: string | null;
 }
 
-const pythonSchema = z.object({ failed: z.string().nullable(), withoutShapes: z.boolean() });
+const pythonSchema = z.object({ failed: z.string().nullable(), help: z.string().nullable() });
 
 /** Few are enough: the ranges of both tools are the same for one input, or are not. */
 const calibrationSamples = 4;
@@ -67,10 +67,10 @@ export async function compareModel(
     const results: CaseResult[] = [];
     for (const [index, { name }] of cases.entries()) {
       const failedHere = failures[index] ?? null;
-      const { failed: failedPython, withoutShapes } = pythonSchema.parse(python[index]);
+      const { failed: failedPython, help: helpForPython } = pythonSchema.parse(python[index]);
       const both = failedHere === null && failedPython === null;
       const tensors = both ? await compareTensors(file('here', index), file('python', index)) : null;
-      results.push({ model: model.name, name, tensors, failedHere, failedPython, withoutShapes });
+      results.push({ model: model.name, name, tensors, failedHere, failedPython, helpForPython });
     }
     return results;
   } finally {

@@ -98,13 +98,26 @@ function computedTensors({ graph }: LoadedModel): Map<string, Computed> {
     const tensor = constants.get(name ?? '');
     if (tensor !== undefined) found.set(`${use}, ${role}`, { role, tensor, elementsPerByte });
   };
-  for (const node of graph.node) noteNode(node, note);
+  const readers = readersOf(graph.node);
+  for (const node of graph.node) noteNode(node, note, readers);
   return found;
+}
+
+/** Where the results of nodes are read, e.g. "input 2 of logits". */
+function readersOf(nodes: readonly NodeProto[]): Map<string, string[]> {
+  const readers = new Map<string, string[]>();
+  for (const { input, output } of nodes) {
+    for (const [index, name] of input.entries()) {
+      readers.set(name, [...(readers.get(name) ?? []), `input ${index} of ${output[0] ?? ''}`]);
+    }
+  }
+  return readers;
 }
 
 function noteNode(
   node: NodeProto,
   note: (use: string, role: Role, name: string | undefined, elementsPerByte?: number) => void,
+  readers: ReadonlyMap<string, readonly string[]>,
 ): void {
   const [first = '', second, third, fourth] = node.input;
   const [output = ''] = node.output;
@@ -132,9 +145,12 @@ function noteNode(
       break;
     }
     case 'DequantizeLinear':
-      note(first, 'weights', first);
-      note(first, 'scales', second);
-      note(first, 'zeroPoints', third);
+      // What is no constant is not noted: that is an activation, whose parameters QuantizeLinear has, too.
+      for (const use of readers.get(output) ?? []) {
+        note(use, 'weights', first);
+        note(use, 'scales', second);
+        note(use, 'zeroPoints', third);
+      }
       break;
     default:
   }

@@ -66,11 +66,13 @@ function toFigure(what: string, results: readonly CaseResult[]): Figure {
 function countOwn(results: readonly CaseResult[]): Figure[] {
   const more = new Set(results.flatMap(({ model, tensors }) => (tensors?.onlyHere.length ? [model] : [])));
   const failing = new Set(results.flatMap(({ model, failedPython }) => (failedPython === null ? [] : [model])));
-  const helped = new Set(results.flatMap(({ model, withoutShapes }) => (withoutShapes ? [model] : [])));
+  const helped = new Set(
+    results.flatMap(({ model, helpForPython }) => (helpForPython === null ? [] : [`${model} (${helpForPython})`])),
+  );
   const list = (models: ReadonlySet<string>): string => (models.size === 0 ? 'none' : [...models].join(', '));
   return [
     plainFigure('more is quantized here in', list(more)),
     plainFigure('Python does not quantize in every way', list(failing)),
-    plainFigure('Python needs shapes of weights removed in', list(helped)),
+    plainFigure('Python only succeeds with help', list(helped)),
   ];
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import type { Quantization, RecipeId } from '../../shared/domain/quantization.ts';
 import type { QuantizingStage } from '../../shared/domain/quantizing.ts';
+import { spawnAhead } from '../engine-client/spawn-ahead.ts';
 import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import type { ModelProto } from '../onnx/gen/onnx_pb.js';
 import { StringStringEntryProtoSchema } from '../onnx/gen/onnx_pb.js';
@@ -56,8 +57,12 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   checkExcluded(source, excluded);
   await using workplace = await createWorkplace(target);
   const stages = recipe.usesCalibration ? calibratedStages : plainStages;
+  await using engines = spawnAhead(options.spawn);
+  const ports = { ...options, spawn: engines.spawn };
+  // To simplify and to calibrate; recipes without calibration mostly need none before the check.
+  if (recipe.usesCalibration) engines.expect(2);
   await using subject = await openSubject(source, recipe, {
-    ...options,
+    ...ports,
     excluded,
     onProgress: (share) => onProgress(stages.calibrate + share * (stages.write - stages.calibrate), 'calibrating'),
   });
@@ -77,12 +82,13 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
     version: options.version,
   });
   onProgress(stages.write, 'writing');
+  engines.expect(1);
   const reported = reportWriting(model, tensorData, (share) =>
     onProgress(stages.write + share * (stages.check - stages.write), 'writing'),
   );
   const written = await writeModel(model, workplace.file, { tensorData: reported, ...abort });
   onProgress(stages.check, 'checking');
-  const check = await checkResult(source, workplace.file, recipe, options);
+  const check = await checkResult(source, workplace.file, recipe, ports);
   signal?.throwIfAborted();
   await publish(workplace.file, target, written);
   onProgress(1, 'checking');
