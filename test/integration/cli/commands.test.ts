@@ -233,6 +233,11 @@ describe('quantize', () => {
       measure: 'top-1',
       evaluation: { description: 'pixels.csv, 2 of 8 samples', samples: 2 },
     });
+    const copy = path.join(line.folder, 'copy.csv');
+    cpSync(table, copy);
+    const shared = await line.run(...making, table, '--max-drop', '90%', '--evaluate', copy);
+    expect(shared.exitCode).toBe(2);
+    expect(threeLines(shared.stderr)[0]).toMatch(/8 of the 8 inputs for evaluation were calibrated with/);
     const wrong = await line.run(...making, `${table}x`);
     expect(wrong.exitCode).toBe(2);
     expect(threeLines(wrong.stderr)[2]).toMatch(/INPUTS_INVALID/);
