@@ -36,6 +36,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/measure/models/$name/quantize',
+    component: lazyRouteComponent(() => import('../features/models/quantize/quantize-screen.tsx'), 'QuantizeScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/measure/new',
     validateSearch: parseNewRunSearch,
     component: lazyRouteComponent(() => import('../features/new-run/new-run-screen.tsx'), 'NewRunScreen'),

@@ -84,7 +84,7 @@ export function useCommands(): Command[] {
       keywords: [...keywords, 'settings'],
       run: () => void router.navigate({ to: '/settings', hash }),
     })),
-    ...models.flatMap(({ name, title }): Command[] => [
+    ...models.flatMap(({ name, title, kind }): Command[] => [
       {
         id: `open-${name}`,
         label: `Open model ${name}`,
@@ -97,6 +97,17 @@ export function useCommands(): Command[] {
         description: title,
         run: () => void router.navigate({ to: '/measure/new', search: { models: [name] } }),
       },
+      ...(kind === 'quantized'
+        ? []
+        : [
+            {
+              id: `quantize-${name}`,
+              label: `Quantize ${name}`,
+              description: title,
+              keywords: ['int8', 'int4', 'fp16', 'precision', 'variant'],
+              run: () => void router.navigate({ to: '/measure/models/$name/quantize', params: { name } }),
+            },
+          ]),
       {
         id: `results-${name}`,
         label: `Results of ${name}`,
