@@ -69,6 +69,9 @@ export function describeCase({ tensors, failedHere, failedPython, helpForPython 
     ...(tensors.different.length === 0 ? ['none differs'] : []),
     ...(tensors.onlyHere.length === 0 ? [] : [`only here: ${uses(tensors.onlyHere)}`]),
     ...(tensors.onlyPython.length === 0 ? [] : [`only in Python's: ${uses(tensors.onlyPython)}`]),
+    ...(tensors.coarseBiases.length === 0
+      ? []
+      : [`int32 here for ${tensors.coarseBiases.length} biases that Python has in uint8`]),
     ...(helpForPython === null ? [] : [`Python only ${helpForPython}`]),
   ].join(', ');
 }

@@ -18,6 +18,8 @@ export interface TensorComparison {
   /** Uses that only one of the files has. */
   onlyHere: string[];
   onlyPython: string[];
+  /** Biases that are operands of another operator, too: int32 here, uint8 in Python's (docs/adr/0018). */
+  coarseBiases: string[];
 }
 
 type Role = 'weights' | 'scales' | 'zeroPoints';
@@ -45,13 +47,19 @@ export async function compareTensors(here: string, python: string): Promise<Tens
     different: [],
     onlyHere: [...ours.keys()].filter((use) => !theirs.has(use)),
     onlyPython: [...theirs.keys()].filter((use) => !ours.has(use)),
+    coarseBiases: [...ours].flatMap(([use, { role, tensor }]) => {
+      const type = theirs.get(use)?.tensor.dataType;
+      const isCoarse = role === 'weights' && tensor.dataType === int32 && type !== undefined && type !== int32;
+      return isCoarse ? [useOf(use)] : [];
+    }),
   };
+  const coarse = new Set(comparison.coarseBiases);
   // A weight that several nodes share is compared once.
   const seen = new Set<string>();
   for (const [use, mine] of ours) {
     const other = theirs.get(use);
     const pair = `${mine.tensor.name}\n${other?.tensor.name ?? ''}`;
-    if (other === undefined || seen.has(pair)) continue;
+    if (other === undefined || seen.has(pair) || coarse.has(useOf(use))) continue;
     seen.add(pair);
     const [mineBytes, otherBytes] = [readTensorBytes(left, mine.tensor), readTensorBytes(right, other.tensor)];
     const bytesPerElement = mine.role === 'scales' ? 4 : widthOf(mine.tensor);
@@ -66,6 +74,11 @@ export async function compareTensors(here: string, python: string): Promise<Tens
 }
 
 const int32 = 6;
+
+/** Without the role. */
+function useOf(key: string): string {
+  return key.replace(/, \w+$/, '');
+}
 
 function widthOf({ dataType }: TensorProto): number {
   return dataType === int32 ? 4 : 1;

@@ -9,8 +9,16 @@ import { resolveModel } from '../../src/core/models/resolve-model.ts';
 import { resourcePath } from '../../src/core/resources.ts';
 import type { InputFile, MeasureTask } from '../../src/engine/protocol.ts';
 
-/** The task that the product would send for a reference model on the CPU at batch 1; built on first use. */
-export async function prepareTask(core: Core, modelId: string, threads: number): Promise<MeasureTask> {
+/**
+ * The task that the product would send for a reference model on the CPU at batch 1; built on first use. `dims` are
+ * sizes that differ from the model's own.
+ */
+export async function prepareTask(
+  core: Core,
+  modelId: string,
+  threads: number,
+  dims: Readonly<Record<string, number>> = {},
+): Promise<MeasureTask> {
   const model = await resolveModel(modelId, core);
   const allowedCpus = allowedCpuNumbers();
   const config = {
@@ -19,7 +27,7 @@ export async function prepareTask(core: Core, modelId: string, threads: number):
     scenario: 'single-stream' as const,
     batch: 1,
     threads,
-    dims: {},
+    dims: { ...dims },
     seed: 0,
   };
   const { inputs, batchOutput } = await prepareCell({
