@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { ProfileResult, SessionConfig } from '../../../engine/protocol.ts';
 import { InferometerError } from '../../../shared/errors.ts';
 import { runOnce } from '../../engine-client/evaluate.ts';
@@ -7,8 +5,8 @@ import type { SpawnEngine } from '../../engine-client/engine-process.ts';
 import { toEngineError } from '../../engine-client/explain-failure.ts';
 import type { InputPool } from '../../models/inputs/generate-inputs.ts';
 import type { GraphProto } from '../../onnx/gen/onnx_pb.js';
-import { withFileFailures } from '../../onnx/output-file.ts';
 import { readModel } from '../../onnx/read.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
 
 export interface ProfileModelOptions {
   spawn: SpawnEngine;
@@ -47,14 +45,10 @@ async function profileOnce(
   { spawn, session, pool, temporaryFolder, signal }: ProfileModelOptions,
   withGraph: boolean,
 ): Promise<ModelProfile> {
-  const folder = await withFileFailures(temporaryFolder, mkdtemp(path.join(temporaryFolder, 'profile-')));
-  try {
-    const inputs = { path: pool.path, feeds: pool.feeds, tensors: pool.tensors };
-    const task = { kind: 'profile' as const, session, inputs, ...limits, folder, withGraph };
-    const profile = await runOnce(spawn, task, signal ? { signal } : {});
-    if (signal?.aborted) throw toEngineError({ state: 'cancelled', stage: 'measured' });
-    return { profile, graph: profile.graphPath === null ? null : (await readModel(profile.graphPath)).graph };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using folder = await createTemporaryFolder(temporaryFolder, 'profile');
+  const inputs = { path: pool.path, feeds: pool.feeds, tensors: pool.tensors };
+  const task = { kind: 'profile' as const, session, inputs, ...limits, folder: folder.path, withGraph };
+  const profile = await runOnce(spawn, task, signal ? { signal } : {});
+  if (signal?.aborted) throw toEngineError({ state: 'cancelled', stage: 'measured' });
+  return { profile, graph: profile.graphPath === null ? null : (await readModel(profile.graphPath)).graph };
 }

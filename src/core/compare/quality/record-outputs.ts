@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TensorPayload } from '../../../engine/protocol.ts';
 import type { ElementType } from '../../../shared/domain/model.ts';
 import { withFileFailures } from '../../onnx/output-file.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
 import { runPool, type PoolRun, type RunPoolOptions } from './run-pool.ts';
 
 /** Outputs of one model over a pool, in a file, so that any number of others can be compared with them. */
@@ -39,12 +39,12 @@ export async function recordOutputs({
   onProgress,
   ...options
 }: RecordOptions): Promise<RecordedOutputs> {
-  const folder = await withFileFailures(temporaryFolder, mkdtemp(path.join(temporaryFolder, 'outputs-')));
-  const file = path.join(folder, 'outputs.bin');
+  const folder = await createTemporaryFolder(temporaryFolder, 'outputs');
+  const file = path.join(folder.path, 'outputs.bin');
   const handle = await withFileFailures(file, open(file, 'wx+'));
   const dispose = async () => {
     await handle.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder[Symbol.asyncDispose]();
   };
   const feeds: Entry[][] = [];
   let size = 0;
