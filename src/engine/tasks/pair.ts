@@ -1,4 +1,4 @@
-import { readInputFile } from '../runtime/input-file.ts';
+import { readInputFile, type Feeds } from '../runtime/input-file.ts';
 import { loadedGpuLibraries } from '../runtime/own-process.ts';
 import { openSession, type OpenSession } from '../runtime/session.ts';
 import { nowNs } from '../timing/clock.ts';
@@ -13,9 +13,13 @@ interface Side {
 }
 
 /** Opens a session and runs its first inference, which is no part of any block. */
-async function openSide({ session, inputs, batchOutput }: PairTask['sides'][number], resources: AsyncDisposableStack) {
+async function openSide(
+  { session, batchOutput }: PairTask['sides'][number],
+  feeds: readonly Feeds[],
+  resources: AsyncDisposableStack,
+): Promise<Side> {
   const open = resources.use(await openSession(session));
-  const rotation = createRotation(open.session, readInputFile(inputs), batchOutput);
+  const rotation = createRotation(open.session, feeds, batchOutput);
   await rotation.issue();
   return { open, rotation };
 }
@@ -71,7 +75,9 @@ export async function pair(task: PairTask, channel: TaskChannel): Promise<PairRe
   await using resources = new AsyncDisposableStack();
   channel.enterStage('session');
   const sides: Side[] = [];
-  for (const side of task.sides) sides.push(await openSide(side, resources));
+  // Sides with one file read the same memory, so that its place is no difference between them.
+  const pools = new Map(task.sides.map(({ inputs }) => [inputs.path, readInputFile(inputs)]));
+  for (const side of task.sides) sides.push(await openSide(side, pools.get(side.inputs.path) ?? [], resources));
   channel.enterStage('warm-up');
   await takeTurns(sides, task.warmUp, channel);
   const cancelled = channel.isCancelled();
