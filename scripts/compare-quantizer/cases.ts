@@ -74,3 +74,12 @@ export const quantizerCases: readonly QuantizerCase[] = [
   staticAsPython,
   fixed({ scheme: 's8s8', perChannel: true, symmetric: true }),
 ];
+
+/**
+ * What models of PyTorch are quantized in unless they are named: every form of weights and nodes that exporters write
+ * meets every recipe, and the five reference models every way.
+ */
+export const exportedCases: Readonly<Record<'traced' | 'dynamo', readonly QuantizerCase[]>> = {
+  traced: [dynamicPerChannel, blocks(4, 32, true), staticForX64],
+  dynamo: [dynamic(false, false), blocks(4, 128, false), staticAsPython],
+};

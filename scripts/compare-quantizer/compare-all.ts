@@ -1,5 +1,5 @@
 import type { Core } from '../../src/core/create-core.ts';
-import { quantizerCases, type QuantizerCase } from './cases.ts';
+import { exportedCases, quantizerCases, type QuantizerCase } from './cases.ts';
 import { compareModel, type CaseResult } from './compare-model.ts';
 import { comparedReferenceModels, exportModels, findComparedModel, type ComparedModel } from './models.ts';
 
@@ -12,14 +12,13 @@ export interface CompareAllOptions {
   exportedFolder: string;
   /** Empty folder for what is written meanwhile. */
   folder: string;
-  cases?: readonly QuantizerCase[];
   say: (line: string) => void;
 }
 
 /** Compares both quantizers on one model after another, and hands over what was found for each. */
 export async function* compareAll(options: CompareAllOptions): AsyncGenerator<CaseResult[]> {
-  const { core, interpreter, folder, cases = quantizerCases } = options;
-  for await (const model of modelsOf(options)) {
+  const { core, interpreter, folder } = options;
+  for await (const { model, cases } of modelsOf(options)) {
     options.say(`${model.name}, ${(model.sizeBytes / 1e6).toFixed(0)} MB`);
     yield await compareModel(model, cases, { interpreter, folder, spawn: core.spawn });
   }
@@ -31,8 +30,9 @@ async function* modelsOf({
   names,
   exportedFolder,
   say,
-}: CompareAllOptions): AsyncGenerator<ComparedModel> {
-  for (const name of names.length === 0 ? comparedReferenceModels : names) yield await findComparedModel(name, core);
+}: CompareAllOptions): AsyncGenerator<{ model: ComparedModel; cases: readonly QuantizerCase[] }> {
+  for (const name of names.length === 0 ? comparedReferenceModels : names)
+    yield { model: await findComparedModel(name, core), cases: quantizerCases };
   if (names.length > 0) return;
   const exported = await exportModels(interpreter, exportedFolder);
   if ('reason' in exported) {
@@ -40,7 +40,9 @@ async function* modelsOf({
     return;
   }
   for (const line of exported.refused) say(`not exported: ${line}`);
-  yield* exported.models;
+  for (const model of exported.models) {
+    yield { model, cases: exportedCases[model.name.endsWith('traced') ? 'traced' : 'dynamo'] };
+  }
 }
 
 /** What speaks against the claim that both write the same; empty where nothing does. */

@@ -42,7 +42,7 @@ export const quantizerTensors: PerformancePart = {
       ],
       notes: [
         'Quantized weights, scales and zero points of every way of quantizing that both have: dynamic per channel, per tensor and with a reduced range; blocks of 32 and 128 with 4 and 8 bits, symmetric and asymmetric; static min-max in U8S8 per channel, S8S8 per tensor (what Python does unless told otherwise) and S8S8 symmetric per channel, after the pre-processing of either side, with the same four inputs. A tensor that Python makes and the application does not counts as different.',
-        'The first five are built here; the others are written by the two exporters of PyTorch 2 (`-traced`: `dynamo=False`, operator set 17; `-dynamo`: `dynamo=True`, operator set 18) from torchvision and transformers with random weights.',
+        'The first five are built here and compared in all ways; the others, in three ways each that together are all recipes, are written by the two exporters of PyTorch 2 (`-traced`: `dynamo=False`, operator set 17; `-dynamo`: `dynamo=True`, operator set 18) from torchvision and transformers with random weights.',
       ],
     };
   },
