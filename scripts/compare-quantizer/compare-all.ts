@@ -74,6 +74,7 @@ export function describeCase({ tensors, failedHere, failedPython, helpForPython 
     ...(tensors.coarseBiases.length === 0
       ? []
       : [`int32 here for ${tensors.coarseBiases.length} biases that Python has in uint8`]),
+    ...(tensors.floatUses.length === 0 ? [] : [`float here for ${tensors.floatUses.length} float operators`]),
     ...(helpForPython === null ? [] : [`Python only ${helpForPython}`]),
   ].join(', ');
 }

@@ -58,7 +58,7 @@ export async function compareModel(
         }
         return all;
       })(),
-      askPython(interpreter, {
+      askPython(interpreter, workplace, {
         source: model.path,
         pool,
         cases: cases.map((one, index) => ({ ...one.python, target: file('python', index) })),
@@ -92,10 +92,10 @@ async function failureOf(work: Promise<unknown>): Promise<CaseResult['failedHere
   }
 }
 
-/** The lines about the cases, after the one about the start. */
-async function askPython(interpreter: string, request: unknown): Promise<unknown[]> {
+/** The lines about the cases, after the one about the start. In `folder`, where symbolic shape inference leaves files. */
+async function askPython(interpreter: string, folder: string, request: unknown): Promise<unknown[]> {
   const script = path.join(import.meta.dirname, 'python_quantizer.py');
-  const { stdout } = await run(interpreter, [script, JSON.stringify(request)]);
+  const { stdout } = await run(interpreter, [script, JSON.stringify(request)], { cwd: folder });
   const lines = stdout.trim().split('\n').slice(1);
   return lines.map((line): unknown => JSON.parse(line));
 }

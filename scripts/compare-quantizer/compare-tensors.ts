@@ -20,6 +20,8 @@ export interface TensorComparison {
   onlyPython: string[];
   /** Biases that are operands of another operator, too: int32 here, uint8 in Python's (docs/adr/0018). */
   coarseBiases: string[];
+  /** Uses by float operators of a constant that both quantize: they read the float constant here (docs/adr/0018). */
+  floatUses: string[];
 }
 
 type Role = 'weights' | 'scales' | 'zeroPoints';
@@ -40,13 +42,17 @@ export async function compareTensors(here: string, python: string): Promise<Tens
   const [left, right] = [await readModel(here), await readModel(python)];
   const ours = computedTensors(left);
   const theirs = computedTensors(right);
+  const onlyPython = [...theirs.keys()].filter((use) => !ours.has(use));
+  const compared = new Set([...theirs].flatMap(([use, { tensor }]) => (ours.has(use) ? [tensor.name] : [])));
+  const isFloatHere = (use: string): boolean => compared.has(theirs.get(use)?.tensor.name ?? '');
   const comparison: TensorComparison = {
     weights: { compared: 0, different: 0 },
     scales: { compared: 0, different: 0 },
     zeroPoints: { compared: 0, different: 0 },
     different: [],
     onlyHere: [...ours.keys()].filter((use) => !theirs.has(use)),
-    onlyPython: [...theirs.keys()].filter((use) => !ours.has(use)),
+    onlyPython: onlyPython.filter((use) => !isFloatHere(use)),
+    floatUses: [...new Set(onlyPython.filter(isFloatHere).map(useOf))],
     coarseBiases: [...ours].flatMap(([use, { role, tensor }]) => {
       const type = theirs.get(use)?.tensor.dataType;
       const isCoarse = role === 'weights' && tensor.dataType === int32 && type !== undefined && type !== int32;
