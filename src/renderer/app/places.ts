@@ -1,7 +1,15 @@
 /** A screen that the rail leads to. */
 export interface Place {
   label: string;
-  to: '/' | '/measure/models' | '/measure/new' | '/measure/live' | '/measure/results' | '/machines' | '/settings';
+  to:
+    | '/'
+    | '/measure/models'
+    | '/measure/new'
+    | '/measure/live'
+    | '/measure/results'
+    | '/measure/compare'
+    | '/machines'
+    | '/settings';
 }
 
 /** The rail, in order; a group has its screens below it. */
@@ -15,6 +23,7 @@ export const places: readonly (Place & { screens?: readonly Place[] })[] = [
       { label: 'New run', to: '/measure/new' },
       { label: 'Live', to: '/measure/live' },
       { label: 'Results', to: '/measure/results' },
+      { label: 'Compare', to: '/measure/compare' },
     ],
   },
   { label: 'Machines', to: '/machines' },

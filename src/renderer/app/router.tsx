@@ -1,4 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  parseComparisonsSearch,
+  parseNewComparisonSearch,
+  parseStoredRatioSearch,
+} from '../features/compare/search.ts';
 import { parseModelsSearch } from '../features/models/search.ts';
 import { parseNewRunSearch } from '../features/new-run/search.ts';
 import { parseResultSearch, parseResultsSearch } from '../features/results/search.ts';
@@ -61,6 +66,50 @@ const routes = [
     path: '/measure/results/$cellId',
     validateSearch: parseResultSearch,
     component: lazyRouteComponent(() => import('../features/results/result-screen.tsx'), 'ResultScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compare',
+    validateSearch: parseNewComparisonSearch,
+    beforeLoad: ({ search }) => {
+      const isNew = Object.keys(search).length > 0;
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- how the router is told to go elsewhere
+      throw isNew ? redirect({ to: '/measure/compare/new', search }) : redirect({ to: '/measure/compare' });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/compare',
+    validateSearch: parseComparisonsSearch,
+    component: lazyRouteComponent(() => import('../features/compare/comparisons-screen.tsx'), 'ComparisonsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/compare/new',
+    validateSearch: parseNewComparisonSearch,
+    component: lazyRouteComponent(
+      () => import('../features/compare/new/new-comparison-screen.tsx'),
+      'NewComparisonScreen',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/compare/running',
+    component: lazyRouteComponent(() => import('../features/compare/running/comparing-screen.tsx'), 'ComparingScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/compare/stored',
+    validateSearch: parseStoredRatioSearch,
+    component: lazyRouteComponent(
+      () => import('../features/compare/stored/stored-ratio-screen.tsx'),
+      'StoredRatioScreen',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/compare/$comparisonId',
+    component: lazyRouteComponent(() => import('../features/compare/comparison-screen.tsx'), 'ComparisonScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

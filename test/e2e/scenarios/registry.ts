@@ -1,6 +1,7 @@
 import { resolveDataDirectory } from '../../../src/core/storage/data-directory.ts';
 import { openStorage } from '../../../src/core/storage/open.ts';
 import { storeFinishedRuns } from './finished-runs.ts';
+import { storeComparisons } from './store-comparisons.ts';
 import { storeManyRuns } from './many-runs.ts';
 
 /** What a data directory holds when a test begins. */
@@ -10,6 +11,10 @@ export const scenarios = {
   'finished-runs': async (root) => {
     using storage = openStorage(resolveDataDirectory({ flag: root, env: {} }).database);
     await storeFinishedRuns(storage);
+  },
+  comparisons: async (root) => {
+    using storage = openStorage(resolveDataDirectory({ flag: root, env: {} }).database);
+    await storeComparisons(storage);
   },
   'many-runs': (root) => {
     storeManyRuns(resolveDataDirectory({ flag: root, env: {} }).database, 10_000);

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { isComparing, useComparisonSession } from '../../transport/comparison-session.ts';
 import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
 import { CommandFailure } from './command-failure.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -13,10 +14,11 @@ import { useTheme } from './use-theme.ts';
 export function Frame() {
   useTheme();
   const measuring = useRunSession(({ session }) => isMeasuring(session));
+  const comparing = useComparisonSession(({ session }) => isComparing(session));
   useEffect(() => {
     // theme.css stops all motion meanwhile.
-    document.documentElement.toggleAttribute('data-measuring', measuring);
-  }, [measuring]);
+    document.documentElement.toggleAttribute('data-measuring', measuring || comparing);
+  }, [measuring, comparing]);
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#content">

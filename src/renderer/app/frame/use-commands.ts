@@ -62,6 +62,13 @@ export function useCommands(): Command[] {
       keywords: ['bench', 'benchmark'],
       run: () => void router.navigate({ to: '/measure/new', search: { preset: 'machine' } }),
     },
+    {
+      id: 'new-comparison',
+      label: 'New comparison',
+      description: 'Which of two models, providers or thread counts is faster',
+      keywords: ['compare', 'faster', 'slower', 'ab', 'versus'],
+      run: () => void router.navigate({ to: '/measure/compare/new' }),
+    },
     { id: 'import-model', label: 'Import a model', keywords: ['onnx', 'add', 'open'], run: openImport },
     {
       id: 'import-path',
@@ -96,6 +103,12 @@ export function useCommands(): Command[] {
         label: `Measure ${name}`,
         description: title,
         run: () => void router.navigate({ to: '/measure/new', search: { models: [name] } }),
+      },
+      {
+        id: `compare-${name}`,
+        label: `Compare ${name} with another model`,
+        description: title,
+        run: () => void router.navigate({ to: '/measure/compare/new', search: { baseline: name } }),
       },
       ...(kind === 'quantized'
         ? []

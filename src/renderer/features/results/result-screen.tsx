@@ -46,9 +46,14 @@ function Result({ cellId }: { cellId: ReturnType<typeof cellIdSchema.parse> }) {
   return (
     <Page
       actions={
-        <ButtonLink search={{ models: [cell.config.model] }} to="/measure/new">
-          Measure again
-        </ButtonLink>
+        <>
+          <ButtonLink search={{ result: cell.id }} to="/measure/compare/new" variant="default">
+            Compare with …
+          </ButtonLink>
+          <ButtonLink search={{ models: [cell.config.model] }} to="/measure/new">
+            Measure again
+          </ButtonLink>
+        </>
       }
       lead={
         cell.startedAt === null
