@@ -65,6 +65,7 @@ export function createFixedSessions(fixed: RunSession): RunSessions {
     isMeasuring: () => session.phase !== 'ended',
     start: refuse,
     resume: refuse,
+    takeMachine: refuse,
     cancel() {
       const end = { at: startedAt.toISOString(), state: 'cancelled' as const, failure: null, defect: null };
       session = { ...session, phase: 'ended', progress: null, end };
