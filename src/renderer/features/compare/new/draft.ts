@@ -32,7 +32,7 @@ const draftSchema = z.object({
 export type Draft = z.infer<typeof draftSchema>;
 
 export const defaultMarginPercent = '2';
-export const defaultMaxDurationS = '60';
+const defaultMaxDurationS = '60';
 
 export const emptyDraft: Draft = {
   baseline: newSide('baseline'),
