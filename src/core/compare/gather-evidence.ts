@@ -32,7 +32,7 @@ export interface Evidence {
 }
 
 /** What is known of a side without running it. */
-export function describeSide({ model }: PreparedSide): SideEvidence {
+function describeSide({ model }: PreparedSide): SideEvidence {
   const { summary, path } = model;
   return {
     modelSha256: summary.sha256,

@@ -18,7 +18,7 @@ export function planQueries(medianNs: number, { blockS, minQueries }: BlockRule)
 }
 
 /** Pairs of one turn. */
-export const pairsPerTurn = 2;
+const pairsPerTurn = 2;
 
 /**
  * The blocks of a turn: baseline, candidate, candidate, baseline, and the other way round in every second turn. So

@@ -2,12 +2,8 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { shortName } from '../../components/describe-config.ts';
 import { useFormat } from '../../components/use-format.ts';
-import {
-  cancelComparison,
-  isComparing,
-  useComparisonSession,
-  type ComparisonSession,
-} from '../../transport/comparison-session.ts';
+import { cancelComparison, useComparisonSession } from '../../transport/comparison-session.ts';
+import { isComparing, type ComparisonSession } from '../../transport/comparison-state.ts';
 import classes from './frame.module.css';
 
 /** The comparison that runs, on every screen; opens its own and can cancel. */

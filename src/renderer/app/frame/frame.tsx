@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { isComparing, useComparisonSession } from '../../transport/comparison-session.ts';
+import { useComparisonSession } from '../../transport/comparison-session.ts';
+import { isComparing } from '../../transport/comparison-state.ts';
 import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
 import { CommandFailure } from './command-failure.tsx';
 import { CommandPalette } from './command-palette.tsx';

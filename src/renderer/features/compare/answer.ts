@@ -7,7 +7,7 @@ import type {
 } from '../../../shared/domain/comparison.ts';
 import type { Finding } from '../../../shared/domain/measurement.ts';
 import type { Reading } from '../../../shared/domain/provenance.ts';
-import type { Format } from '../../components/use-format.ts';
+import type { FormattedReading } from '../../../shared/units.ts';
 import { subjectOf } from './name-sides.ts';
 
 /** The result of a comparison in one sentence, with the place of its verdict: "int8 is" FASTER ": 3.02× [2.97, 3.06]." */
@@ -21,7 +21,10 @@ export interface Answer {
 }
 
 /** How numbers are written for this user. */
-type NumberFormat = Pick<Format, 'reading' | 'locale'>;
+interface NumberFormat {
+  locale: string | undefined;
+  reading(reading: Reading): FormattedReading;
+}
 
 /** Files within this share of each other are of one size. */
 const sameSizeShare = 0.01;
@@ -78,7 +81,7 @@ export function describeMemory({ baseline, candidate }: ComparisonResult, format
 }
 
 /** "3.02× [2.97, 3.06]" or "99.1% [98.4, 99.5]". */
-export function withInterval(reading: Reading, { reading: format }: Pick<Format, 'reading'>): string {
+export function withInterval(reading: Reading, { reading: format }: Pick<NumberFormat, 'reading'>): string {
   const { whole, fraction, unit, interval } = format(reading);
   const number = `${whole}${fraction}${unit === '×' || unit === '%' ? unit : ` ${unit}`}`;
   return interval === null ? number : `${number} [${interval.split(' – ').join(', ')}]`;
@@ -120,6 +123,6 @@ function toTimes(ratio: number, { locale }: NumberFormat): string {
 }
 
 /** A share in percent with two digits that count. */
-export function toPercent(share: number, { locale }: Pick<Format, 'locale'>): string {
+export function toPercent(share: number, { locale }: Pick<NumberFormat, 'locale'>): string {
   return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(100 * share)}%`;
 }

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ComparisonPlan } from '../../../shared/domain/comparison.ts';
-import { isComparing, startComparison, useComparisonSession } from '../../transport/comparison-session.ts';
+import { startComparison, useComparisonSession } from '../../transport/comparison-session.ts';
+import { isComparing } from '../../transport/comparison-state.ts';
 import { api } from '../../transport/connection.ts';
 import { isMeasuring, useRunSession } from '../../transport/run-session.ts';
 

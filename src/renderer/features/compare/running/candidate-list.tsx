@@ -4,7 +4,7 @@ import { KindMark } from '../../../components/kind-mark.tsx';
 import { PlainTable } from '../../../components/plain-table.tsx';
 import { ReadingCell } from '../../../components/reading-cell.tsx';
 import { SpeedVerdictMark } from '../../../components/speed-verdict-mark.tsx';
-import type { ComparisonSession } from '../../../transport/comparison-session.ts';
+import type { ComparisonSession } from '../../../transport/comparison-state.ts';
 import { isInvalid, verdictOf } from '../answer.ts';
 import { nameSides } from '../name-sides.ts';
 import classes from './running.module.css';

@@ -5,12 +5,8 @@ import { ButtonLink } from '../../../components/button-link.tsx';
 import { Page, Panel } from '../../../components/page.tsx';
 import { Empty } from '../../../components/states.tsx';
 import { useFormat } from '../../../components/use-format.ts';
-import {
-  cancelComparison,
-  isComparing,
-  useComparisonSession,
-  type ComparisonSession,
-} from '../../../transport/comparison-session.ts';
+import { cancelComparison, useComparisonSession } from '../../../transport/comparison-session.ts';
+import { isComparing, type ComparisonSession } from '../../../transport/comparison-state.ts';
 import { describeSide } from '../name-sides.ts';
 import { CandidateList } from './candidate-list.tsx';
 import { Comparing } from './comparing.tsx';

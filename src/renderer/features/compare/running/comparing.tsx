@@ -3,7 +3,7 @@ import { speedupSoFar } from '../../../../shared/charts/speedup-so-far.ts';
 import { ChartFigure } from '../../../components/chart/chart-figure.tsx';
 import { Panel } from '../../../components/page.tsx';
 import { useFormat } from '../../../components/use-format.ts';
-import type { ComparisonSession } from '../../../transport/comparison-session.ts';
+import type { ComparisonSession } from '../../../transport/comparison-state.ts';
 import { toPercent } from '../answer.ts';
 import { describeSide } from '../name-sides.ts';
 import { Figure } from './figure.tsx';

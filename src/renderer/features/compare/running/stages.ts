@@ -1,4 +1,4 @@
-import type { ComparisonSession } from '../../../transport/comparison-session.ts';
+import type { ComparisonSession } from '../../../transport/comparison-state.ts';
 
 /** What happens to one candidate, in order. */
 export const stages = [

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { withMessage, type ComparisonSession } from '../../../../src/renderer/transport/comparison-session.ts';
+import { withMessage, type ComparisonSession } from '../../../../src/renderer/transport/comparison-state.ts';
 import { createSampleComparisons } from '../../../e2e/scenarios/sample-comparisons.ts';
 
-const [{ record }] = createSampleComparisons().slice(2) as [
-  { record: ReturnType<typeof createSampleComparisons>[0]['record'] },
-];
+const { record } = createSampleComparisons()[2]!;
 const empty: ComparisonSession = {
   plan: record.plan,
   startedAt: '2026-01-05T09:00:00.000Z',
