@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { quantizationSchema } from './quantization.ts';
 import { sensitivitySchema } from './sensitivity.ts';
 

@@ -2,7 +2,7 @@ import type { Residence } from './pair-source.ts';
 
 /**
  * Memory that a session takes in terms of its file: the weights, the same again in the layout that the kernels read,
- * and while it is being opened the file itself (own, measured on the reference models; docs/method/comparison.md).
+ * and while it is being opened the file itself. An assumption on the safe side, not measured (docs/method/comparison.md).
  */
 const memoryPerFileByte = 3;
 /** An engine without a session, with Node and ONNX Runtime. */
