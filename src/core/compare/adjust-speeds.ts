@@ -1,5 +1,5 @@
 import type { ComparisonRecord, Speed } from '../../shared/domain/comparison.ts';
-import { adjustPValues } from '../stats/false-discovery.ts';
+import { adjustPValues } from '../../shared/statistics/false-discovery.ts';
 
 /** Share of the differences that are claimed which may be none. */
 const falseDiscoveryRate = 0.05;

@@ -4,7 +4,7 @@ import type { Reading } from '../../shared/domain/provenance.ts';
 import type { CellRecord } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { toVerdict } from '../stats/paired-speed.ts';
-import { ratioInterval, type PositiveEstimate } from '../stats/ratio-interval.ts';
+import { ratioInterval, type PositiveEstimate } from '../../shared/statistics/ratio-interval.ts';
 import { LEVEL } from '../stats/read-percentiles.ts';
 import type { Storage } from '../storage/open.ts';
 

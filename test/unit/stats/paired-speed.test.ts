@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { simulateComparisons, simulatedComparisons } from '../../../scripts/simulated-comparisons.ts';
 import { anytimePValue, anytimeReach } from '../../../src/core/stats/anytime-interval.ts';
-import { adjustPValues } from '../../../src/core/stats/false-discovery.ts';
+import { adjustPValues } from '../../../src/shared/statistics/false-discovery.ts';
 import { furtherPairs, judgePairs, logRatios, predictPairs } from '../../../src/core/stats/paired-speed.ts';
 import { pairsForOneLook, pairsToSettle } from '../../../src/core/stats/pairs-needed.ts';
-import { ratioInterval } from '../../../src/core/stats/ratio-interval.ts';
+import { ratioInterval } from '../../../src/shared/statistics/ratio-interval.ts';
 
 const margin = 0.02;
 
