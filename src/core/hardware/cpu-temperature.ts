@@ -30,6 +30,20 @@ export async function readHottestC(files: SystemFiles, paths: readonly string[])
 }
 
 /**
+ * The lowest temperature at which one of these sensors has its processor slowed down, in degrees Celsius; null where the
+ * driver does not tell, as k10temp does not.
+ */
+export async function readCriticalC(files: SystemFiles, paths: readonly string[]): Promise<number | null> {
+  const limits = paths.filter((path) => path.endsWith('_input')).map((path) => path.replace(/_input$/, '_crit'));
+  const contents = await Promise.all(limits.map((path) => files.read(path)));
+  const temperatures = contents.flatMap((content) => {
+    const milliCelsius = content.status === 'present' ? parsePositive(content.value) : null;
+    return milliCelsius === null ? [] : [milliCelsius / 1000];
+  });
+  return temperatures.length > 0 ? Math.min(...temperatures) : null;
+}
+
+/**
  * Hottest processor sensor in degrees Celsius, or null where the system shows none, as virtual machines and systems
  * other than Linux do.
  */

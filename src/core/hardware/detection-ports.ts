@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import type * as systeminformation from 'systeminformation';
 import { availableParallelism, freemem, release, totalmem, version } from 'node:os';
 import { absent, present } from '../../shared/domain/provenance.ts';
@@ -10,6 +9,7 @@ import type { GpuPorts } from './gpus.ts';
 import { createLoadSampler } from './load-sampler.ts';
 import type { LoadSampler } from './load-sampler.ts';
 import { openNvml } from './nvml.ts';
+import { runProgram } from './run-program.ts';
 
 /** Everything that detection asks of the machine, so that a test can be another machine. */
 export interface DetectionPorts extends GpuPorts {
@@ -34,8 +34,6 @@ export interface DetectionPorts extends GpuPorts {
   now: () => Date;
 }
 
-/** A program that answers slower than this has hung, and detection should not hang with it. */
-const PROGRAM_TIMEOUT_MS = 3000;
 /** Short enough not to be waited for, long enough for 30 ticks of each cpu. */
 const LOAD_WINDOW_MS = 300;
 
@@ -74,17 +72,6 @@ export function createDetectionPorts(): DetectionPorts {
     loadWindowMs: LOAD_WINDOW_MS,
     now: () => new Date(),
   };
-}
-
-function runProgram(command: string, args: string[]): Promise<Observed<string>> {
-  return new Promise((resolve) => {
-    execFile(command, args, { timeout: PROGRAM_TIMEOUT_MS, windowsHide: true, maxBuffer: 2 ** 22 }, (error, stdout) => {
-      if (error === null) resolve(present(stdout));
-      else if (error.code === 'ENOENT') resolve(absent(`${command} is not installed`));
-      else if (error.killed) resolve(absent(`${command} did not answer within ${PROGRAM_TIMEOUT_MS / 1000} s`));
-      else resolve(absent(`${command} failed: ${error.message.split('\n').slice(0, 2).join(' ')}`));
-    });
-  });
 }
 
 type Library = Pick<typeof systeminformation, 'cpu' | 'system' | 'battery' | 'graphics'>;
