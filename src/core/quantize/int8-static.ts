@@ -5,6 +5,7 @@ import type { NodeProto } from '../onnx/gen/onnx_pb.js';
 import { toOperatorName } from '../onnx/walk.ts';
 import type { CalibrationMethod } from './calibration/collect-ranges.ts';
 import type { EditableGraph } from './graph/editable-graph.ts';
+import { readFinite } from './graph/read-finite.ts';
 import { defineRecipe, type RecipeSubject } from './recipe/define-recipe.ts';
 import { emitQuantized } from './static/emit.ts';
 import { markGraph } from './static/mark-graph.ts';
@@ -80,7 +81,8 @@ interface Decision {
 
 /**
  * Marks what is quantized and finds its ranges. What only moves numbers towards infinity, as masks do, cannot be
- * represented: its nodes are left, and the graph is marked again without them.
+ * represented: its nodes are left, and the graph is marked again without them. Throws MODEL_WEIGHTS_NOT_FINITE where
+ * it is a weight that is infinite.
  */
 async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Parameters): Promise<Decision> {
   const { graph, isExcluded } = subject;
@@ -106,10 +108,21 @@ async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Pa
       if (range !== null && range !== undefined && isUsable(range)) ranges.set(name, range);
       else
         for (const node of [facts.producer(name), ...facts.readers(name)])
-          if (node && isWanted(node)) unusable.add(node);
+          if (node && isWanted(node)) {
+            requireFiniteWeights(graph, marks, node);
+            unusable.add(node);
+          }
     }
     if (ranges.size === sources.size) return { marks, ranges, unusable };
     if (unusable.size === before) throw new Error('A tensor without a usable range is quantized by no node.');
+  }
+}
+
+/** The infinite weight is the fault, and not the tensor that became infinite by it. */
+function requireFiniteWeights(graph: EditableGraph, marks: Marks, node: NodeProto): void {
+  for (const name of node.input) {
+    const tensor = marks.tensors.get(name)?.kind === 'weight' ? graph.constant(name) : undefined;
+    if (tensor !== undefined) readFinite(graph, tensor);
   }
 }
 

@@ -1,3 +1,4 @@
+import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { lag1Autocorrelation, moments } from './autocorrelation.ts';
 import { anytimePValue, anytimeReach } from './anytime-interval.ts';
 import { measureDependence } from './dependence.ts';
@@ -10,10 +11,10 @@ const LEVEL = 0.95;
 const POWER = 0.8;
 
 /**
- * What was predicted after the first pairs has to be enough in 80 % of all comparisons although the deviation of so few
- * pairs is uncertain: at 95 % for the deviation that was seen it is (scripts/coverage-simulation.ts).
+ * What was predicted after the first pairs has to be enough in 80 % of all comparisons although so few pairs tell the
+ * deviation badly: enough with 90 % for a deviation that with 90 % is not exceeded.
  */
-const PREDICTION_POWER = 0.95;
+const PREDICTION_POWER = 0.9;
 
 /** Correlation of neighbouring pairs that chance explains, in standard deviations of its estimate from independent ones. */
 const CHANCE_CORRELATION = 0.5;
@@ -115,5 +116,15 @@ export function furtherPairs(speed: PairedSpeed, margin: number): number | null 
  */
 export function predictPairs(speed: PairedSpeed, margin: number): number | null {
   const distance = Math.log1p(1.5 * margin) - Math.log1p(margin);
-  return pairsToSettle(speed.deviation, distance, PREDICTION_POWER, speed.pairs / speed.effectivePairs);
+  const deviation = speed.deviation * deviationReserve(speed.effectivePairs - 1);
+  return pairsToSettle(deviation, distance, PREDICTION_POWER, speed.pairs / speed.effectivePairs);
+}
+
+/**
+ * The true deviation over the one seen, not exceeded with the probability of a prediction: sqrt(f / chi^2 of f degrees
+ * of freedom), with the quantile of chi^2 by Wilson and Hilferty (1931).
+ */
+function deviationReserve(freedom: number): number {
+  const spread = 2 / (9 * Math.max(1, freedom));
+  return (1 - spread - normalQuantile(PREDICTION_POWER, 0, 1) * Math.sqrt(spread)) ** -1.5;
 }

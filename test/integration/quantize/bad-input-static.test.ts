@@ -189,13 +189,13 @@ describe('a model that is not made for it', () => {
   );
 
   it.each([
-    ['NaN', Number.NaN, 'MODEL_WEIGHTS_NOT_FINITE', /weight "w" contains NaN or infinity/],
+    ['NaN', Number.NaN],
     // What comes out of it has no range, which is found first.
-    ['infinity', Infinity, 'MODEL_NOTHING_TO_QUANTIZE', /infinit|no end/],
-  ] as const)('with %s in a weight is refused', async (_, bad, code, message) => {
+    ['infinity', Infinity],
+  ])('with %s in a weight is refused', async (_, bad) => {
     const values = Array.from({ length: 108 }, (_each, index) => (index === 77 ? bad : 1));
     const source = await write({ ...convolution, initializer: [floats('w', [4, 3, 3, 3], values), weight('b', [4])] });
-    await expectRefused(quantize(source), code, message);
+    await expectRefused(quantize(source), 'MODEL_WEIGHTS_NOT_FINITE', /weight "w" contains NaN or infinity/);
   });
 
   it('without anything to quantize is refused', async () => {
