@@ -1,0 +1,33 @@
+import type { Plan } from '../../shared/domain/plan.ts';
+import { toUsageError } from './arguments.ts';
+
+/** Options of the scenario "server". */
+export interface LoadOptions {
+  rate?: number[] | undefined;
+  maxBatch?: number | undefined;
+  maxDelayMs?: number | undefined;
+  sloMs?: number | undefined;
+  percentile?: number | undefined;
+}
+
+/** What the options of a server add to a plan: a limit without a rate asks for the highest rate. Throws USAGE. */
+export function toLoad({
+  rate,
+  maxBatch,
+  maxDelayMs,
+  sloMs,
+  percentile,
+}: LoadOptions): Pick<Plan, 'ratesPerS' | 'batching' | 'serviceLevel' | 'search'> {
+  if (percentile !== undefined && sloMs === undefined) {
+    throw toUsageError('A percentile was given, and no limit that it has to keep.', 'Add --slo-ms.');
+  }
+  if (maxDelayMs !== undefined && maxBatch === undefined) {
+    throw toUsageError('A query waits for others only where several share a call.', 'Add --max-batch.');
+  }
+  return {
+    ...(rate === undefined ? {} : { ratesPerS: rate }),
+    ...(maxBatch === undefined ? {} : { batching: { maxBatch, maxDelayMs: maxDelayMs ?? 0 } }),
+    ...(sloMs === undefined ? {} : { serviceLevel: { percentile: percentile ?? 99, latencyMs: sloMs } }),
+    ...(sloMs !== undefined && rate === undefined ? { search: { kind: 'rate' as const } } : {}),
+  };
+}
