@@ -8,16 +8,19 @@ import { assertNever } from '../shared/errors.ts';
 import {
   protocolVersion,
   toEngineSchema,
+  type Barrier,
   type FromEngine,
   type Stage,
   type Task,
   type TaskResult,
 } from './protocol.ts';
 import { onnxruntimeVersion } from './runtime/session.ts';
+import { startCold } from './tasks/cold-start.ts';
 import { calibrate } from './tasks/calibrate.ts';
 import type { TaskChannel } from './tasks/channel.ts';
 import { describe, evaluate } from './tasks/evaluate.ts';
 import { evaluatePool } from './tasks/evaluate-pool.ts';
+import { checkLoad } from './tasks/load-check.ts';
 import { measure } from './tasks/measure.ts';
 import { optimize } from './tasks/optimize.ts';
 import { pair } from './tasks/pair.ts';
@@ -83,6 +86,10 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
       return evaluate(task);
     case 'measure':
       return measure(task, channel);
+    case 'cold-start':
+      return startCold(task, channel);
+    case 'load-check':
+      return checkLoad(task, channel);
     case 'evaluate-pool':
       return evaluatePool(task, channel);
     case 'profile':
@@ -100,6 +107,7 @@ async function runTask(task: Task, channel: TaskChannel): Promise<TaskResult> {
 
 function serve(port: Port): void {
   let cancelled = false;
+  const passed = new Set<Barrier>();
   let stage: Stage = 'start';
   let onTaken: (more: boolean) => void = () => undefined;
   let onTurn: (blocks: readonly BlockRequest[] | null) => void = () => undefined;
@@ -118,6 +126,10 @@ function serve(port: Port): void {
         port.send(message);
         if (cancelled) resolve(null);
       }),
+    reach: (barrier) => {
+      port.send({ type: 'reached', barrier });
+    },
+    hasPassed: (barrier) => passed.has(barrier),
     isCancelled: () => cancelled,
     enterStage: (next) => {
       stage = next;
@@ -139,7 +151,12 @@ function serve(port: Port): void {
       onTurn(message.blocks);
       return;
     }
+    if (message.type === 'pass') {
+      passed.add(message.barrier);
+      return;
+    }
     cancelled = false;
+    passed.clear();
     stage = 'start';
     runTask(message.task, channel).then(
       (result) => {

@@ -5,15 +5,23 @@ import { warmUpRuleSchema, scenarioIdSchema } from '../shared/domain/plan.ts';
 import { providerIdSchema, providerStatusSchema } from '../shared/domain/provider.ts';
 import { inputFileSchema, sessionConfigSchema, tensorPayloadSchema } from './protocol-parts.ts';
 import { calibrateResultSchema, calibrateTaskSchema } from './tasks/calibrate-messages.ts';
+import { coldStartResultSchema, coldStartTaskSchema } from './tasks/cold-start-messages.ts';
+import { decodeResultSchema, decodeTaskSchema } from './tasks/decode-messages.ts';
 import { evaluatePoolResultSchema, evaluatePoolTaskSchema, poolOutputsSchema } from './tasks/evaluate-pool-messages.ts';
 import { profileResultSchema, profileTaskSchema } from './tasks/profile-messages.ts';
 import { blockRequestSchema, pairResultSchema, pairTaskSchema, turnSchema } from './tasks/pair-messages.ts';
+import { loadCheckResultSchema, loadCheckTaskSchema } from './tasks/load-check-messages.ts';
 import { optimizeResultSchema, optimizeTaskSchema } from './tasks/optimize-messages.ts';
+import { serverLoadTaskSchema, serverResultSchema } from './tasks/server-messages.ts';
 
 export type { InputFile, SessionConfig, TensorPayload } from './protocol-parts.ts';
-export type { ProfiledNode, ProfileResult } from './tasks/profile-messages.ts';
+export type { ProfiledNode, ProfileResult, ProfileTask } from './tasks/profile-messages.ts';
 export type { CalibrateResult, CalibrateTask } from './tasks/calibrate-messages.ts';
+export type { ColdStartResult, ColdStartTask } from './tasks/cold-start-messages.ts';
+export type { DecodeResult, DecodeTask } from './tasks/decode-messages.ts';
+export type { LoadCheckResult, LoadCheckTask } from './tasks/load-check-messages.ts';
 export type { BlockRequest, PairResult, PairTask } from './tasks/pair-messages.ts';
+export type { ServerLoadTask, ServerResult } from './tasks/server-messages.ts';
 
 /**
  * Messages between the core and an engine process. Both ends ship together, so the version only guards against a
@@ -32,7 +40,17 @@ export const measureTaskSchema = z.object({
   batchOutput: z.string().nullable(),
   minDurationS: z.number().positive(),
   minQueries: z.number().int().positive(),
+  /** Scenario "server": its schedule, which reaches both minima. */
+  load: serverLoadTaskSchema.optional(),
+  /** Scenario "idle-gap". */
+  pauseMs: z.number().nonnegative().optional(),
+  /** Scenario "decode". */
+  decode: decodeTaskSchema.optional(),
+  /** Other engines work at the same time: begin and end with them, see `barrierSchema`. */
+  together: z.boolean().optional(),
   warmUp: warmUpRuleSchema,
+  /** A trial of a search: nothing is checked after the measured part. */
+  isTrial: z.literal(true).optional(),
   /** Most stamps to keep; beyond it every k-th query is kept, k fixed after warm-up. */
   maxKept: z.number().int().positive(),
   /** Identity model for the disclosure of the harness's own cost. */
@@ -58,6 +76,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
     withData: z.boolean(),
   }),
   measureTaskSchema,
+  coldStartTaskSchema,
+  loadCheckTaskSchema,
   evaluatePoolTaskSchema,
   profileTaskSchema,
   optimizeTaskSchema,
@@ -67,11 +87,17 @@ export const taskSchema = z.discriminatedUnion('kind', [
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
 
+/** Where engines that work at once wait for each other: all are warm; all have measured enough. */
+export const barrierSchema = z.enum(['warm', 'enough']);
+export type Barrier = z.infer<typeof barrierSchema>;
+
 export const toEngineSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task'), id: z.number().int(), task: taskSchema }),
   z.object({ type: z.literal('cancel') }),
   /** The core has dealt with one message of outputs; the engine sends the next only then, if more are wanted. */
   z.object({ type: z.literal('taken'), more: z.boolean() }),
+  /** Every engine has reached this barrier. */
+  z.object({ type: z.literal('pass'), barrier: barrierSchema }),
   /** Answer to "turn": what to run next; without a block the task ends. */
   z.object({ type: z.literal('blocks'), blocks: z.array(blockRequestSchema) }),
 ]);
@@ -96,6 +122,8 @@ export const measureResultSchema = z.object({
   queries: z.number().int(),
   keptEvery: z.number().int(),
   durationNs: z.number(),
+  /** Start of the measured part on the clock that all processes of the machine share. */
+  startedAtNs: z.bigint(),
   /** Leading dimension of the batch output over all queries; null without such an output. */
   executedBatch: z.object({ min: z.number().int(), max: z.number().int() }).nullable(),
   /** Bytes of all outputs of one query, which ONNX Runtime's binding copies to JavaScript. */
@@ -105,11 +133,17 @@ export const measureResultSchema = z.object({
   peakRssBytes: z.number(),
   /** Session options as handed to ONNX Runtime. */
   sessionOptions: z.record(z.string(), z.unknown()),
+  /** What the provider works with besides; see `resolveOptions` of a provider. */
+  providerOptions: z.record(z.string(), z.string()),
   /** Threads that compute one query, the calling one included; null where the system does not tell. */
   threadsUsed: z.number().int().positive().nullable(),
   /** File names of GPU libraries that the process has loaded, with their versions. */
   libraries: z.array(z.string()),
   harness: harnessSchema.nullable(),
+  /** Scenario "server". */
+  server: serverResultSchema.optional(),
+  /** Scenario "decode". */
+  decode: decodeResultSchema.optional(),
 });
 export type MeasureResult = z.infer<typeof measureResultSchema>;
 
@@ -120,6 +154,8 @@ export const taskResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('describe'), inputs: z.array(metadataSchema), outputs: z.array(metadataSchema) }),
   z.object({ kind: z.literal('evaluate'), outputs: z.record(z.string(), tensorPayloadSchema) }),
   measureResultSchema,
+  coldStartResultSchema,
+  loadCheckResultSchema,
   evaluatePoolResultSchema,
   profileResultSchema,
   optimizeResultSchema,
@@ -153,6 +189,8 @@ export const fromEngineSchema = z.discriminatedUnion('type', [
   }),
   poolOutputsSchema,
   turnSchema,
+  /** This engine has reached a barrier and goes on working until "pass" tells it that the others have. */
+  z.object({ type: z.literal('reached'), barrier: barrierSchema }),
   z.object({ type: z.literal('done'), id: z.number().int(), result: taskResultSchema }),
   /** ONNX Runtime refused or the task threw; the process lives on. */
   z.object({ type: z.literal('failed'), id: z.number().int(), stage: stageSchema, message: z.string() }),

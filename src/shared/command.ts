@@ -10,9 +10,10 @@ export interface CommandLine {
 }
 
 /** The part of a plan that is one configuration of it. */
-export function narrowPlan(plan: Plan, { model, provider, scenario, batch, threads, dims, seed }: CellConfig): Plan {
+export function narrowPlan({ device: _, ...plan }: Plan, config: CellConfig): Plan {
+  const { model, provider, scenario, batch, threads, dims, seed, device } = config;
   return {
-    ...plan,
+    ...narrowScenario(narrowLoad(plan, config), config),
     models: [model],
     providers: [provider],
     batches: [batch],
@@ -20,7 +21,68 @@ export function narrowPlan(plan: Plan, { model, provider, scenario, batch, threa
     scenario,
     dims,
     seed,
+    ...(device === undefined ? {} : { device }),
   };
+}
+
+/** A configuration that a search chose is repeated at its own rate, with its own minima. */
+function narrowLoad(plan: Plan, { load, trial }: CellConfig): Plan {
+  const { ratesPerS: _, batching: __, search, ...rest } = plan;
+  if (load === undefined && trial === undefined) return plan;
+  const minima =
+    trial?.purpose === 'search'
+      ? {
+          repeats: 1,
+          override: { ...plan.override, minDurationS: trial.minDurationS, minQueries: trial.minQueries },
+        }
+      : {};
+  const batching = load === undefined ? undefined : { maxBatch: load.maxBatch, maxDelayMs: load.maxDelayMs };
+  return {
+    ...rest,
+    ...(search === undefined || trial !== undefined ? {} : { search }),
+    ...(load === undefined ? {} : { ratesPerS: [load.ratePerS] }),
+    ...(batching === undefined || batching.maxBatch === 1 ? {} : { batching }),
+    ...minima,
+  };
+}
+
+/** What a scenario varies, and instances, as this one configuration has them. */
+function narrowScenario(
+  { instances: _, pausesMs: __, decode: ___, ...plan }: Plan,
+  { instances = 1, pauseMs, decode }: CellConfig,
+): Plan {
+  return {
+    ...plan,
+    ...(instances === 1 ? {} : { instances: [instances] }),
+    ...(pauseMs === undefined ? {} : { pausesMs: [pauseMs] }),
+    ...(decode === undefined ? {} : { decode: { promptTokens: [decode.promptTokens], newTokens: decode.newTokens } }),
+  };
+}
+
+/** Options of other scenarios, and of instances. */
+function scenarioOptions({ instances, oversubscribe, pausesMs, decode }: Plan): string[] {
+  return [
+    ...(instances === undefined ? [] : ['--instances', instances.join(',')]),
+    ...(oversubscribe === true ? ['--oversubscribe'] : []),
+    ...(pausesMs === undefined ? [] : ['--pause-ms', pausesMs.join(',')]),
+    ...(decode === undefined
+      ? []
+      : ['--prompt-tokens', decode.promptTokens.join(','), '--new-tokens', String(decode.newTokens)]),
+  ];
+}
+
+/** Options of a server, and of the search for its highest rate, which is what a limit without a rate asks for. */
+function loadOptions({ ratesPerS, batching, serviceLevel, scenario }: Plan): string[] {
+  const parts: string[] = [];
+  if (scenario !== 'server') return parts;
+  if (ratesPerS !== undefined) parts.push('--rate', ratesPerS.join(','));
+  if (batching !== undefined) {
+    parts.push('--max-batch', String(batching.maxBatch), '--max-delay-ms', String(batching.maxDelayMs));
+  }
+  if (serviceLevel !== undefined) {
+    parts.push('--slo-ms', String(serviceLevel.latencyMs), '--percentile', String(serviceLevel.percentile));
+  }
+  return parts;
 }
 
 /**
@@ -31,11 +93,15 @@ export function toCommand(plan: Plan): string {
   const { models, providers, scenario, batches, threads, grade, seed, dims, inputs, repeats, override } = plan;
   const parts = ['inferometer', 'run', ...models.map(quote)];
   parts.push('--provider', providers.join(','), '--scenario', scenario, '--batch', batches.join(','));
+  if (plan.device !== undefined) parts.push('--device', String(plan.device));
   if (threads.join() !== '0') parts.push('--threads', threads.join(','));
+  parts.push(...loadOptions(plan), ...scenarioOptions(plan));
   parts.push('--grade', grade, '--seed', String(seed));
   if (repeats !== grades[grade].processes) parts.push('--repeats', String(repeats));
   for (const [name, size] of Object.entries(dims)) parts.push('--dim', quote(`${name}=${size}`));
   if (inputs !== null) parts.push('--inputs', quote(inputs));
+  if (plan.exclusive === true) parts.push('--exclusive');
+  if (plan.ceilingW !== undefined) parts.push('--ceiling-w', String(plan.ceilingW));
   if (override !== undefined) parts.push('--override', quote(JSON.stringify(override)));
   return parts.join(' ');
 }

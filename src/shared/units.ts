@@ -38,7 +38,9 @@ const binary = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 /** Prefixes by unit, ascending. The same symbol never means two things: bytes are binary, everything else decimal. */
 const scalesByUnit: Readonly<Record<Unit, readonly Scale[]>> = {
   ns: scales([1, 'ns'], [1e3, 'µs'], [1e6, 'ms'], [1e9, 's']),
+  'tokens/s': scales([1, 'tokens/s'], [1e6, 'M tokens/s']),
   'samples/s': scales([1, 'samples/s'], [1e6, 'M samples/s']),
+  'queries/s': scales([1, 'queries/s'], [1e6, 'M queries/s']),
   B: binary.map((symbol, power) => ({ factor: 1024 ** power, symbol })),
   // A share is read as a percentage.
   ratio: scales([0.01, '%']),
@@ -48,7 +50,9 @@ const scalesByUnit: Readonly<Record<Unit, readonly Scale[]>> = {
   W: scales([1e-6, 'µW'], [1e-3, 'mW'], [1, 'W'], [1e3, 'kW']),
   J: scales([1e-6, 'µJ'], [1e-3, 'mJ'], [1, 'J'], [1e3, 'kJ']),
   MAC: scales([1, 'MAC'], [1e3, 'kMAC'], [1e6, 'MMAC'], [1e9, 'GMAC'], [1e12, 'TMAC']),
+  FLOP: scales([1, 'FLOP'], [1e3, 'kFLOP'], [1e6, 'MFLOP'], [1e9, 'GFLOP'], [1e12, 'TFLOP']),
   'FLOP/s': scales([1, 'FLOP/s'], [1e6, 'MFLOP/s'], [1e9, 'GFLOP/s'], [1e12, 'TFLOP/s']),
+  'OP/s': scales([1, 'OP/s'], [1e6, 'MOP/s'], [1e9, 'GOP/s'], [1e12, 'TOP/s']),
   'B/s': binary.map((symbol, power) => ({ factor: 1024 ** power, symbol: `${symbol}/s` })),
   Hz: scales([1, 'Hz'], [1e3, 'kHz'], [1e6, 'MHz'], [1e9, 'GHz']),
   '°C': scales([1, '°C']),

@@ -1,4 +1,5 @@
 import type {
+  Barrier,
   BlockRequest,
   EngineVersions,
   FromEngine,
@@ -48,6 +49,8 @@ export interface TaskOptions {
   onOutputs?: (outputs: EngineOutputs) => Promise<boolean>;
   /** What to run next in the task "pair"; without a block it ends. One that is rejected leaves the engine waiting. */
   onTurn?: (turn: EngineTurn) => Promise<readonly BlockRequest[]>;
+  /** The engine has come to where it waits for others; it goes on when the promise is fulfilled. Must not be rejected. */
+  onReached?: (barrier: Barrier) => Promise<void>;
   signal?: AbortSignal;
   deadlines?: Partial<Deadlines>;
   /** Kill the engine above this resident size, bytes. */
@@ -201,6 +204,11 @@ function superviseTask(child: EngineProcess, id: number, options: TaskOptions) {
           },
           () => undefined,
         );
+        return;
+      case 'reached':
+        void (options.onReached?.(message.barrier) ?? Promise.resolve()).then(() => {
+          child.send({ type: 'pass', barrier: message.barrier });
+        });
         return;
       case 'done':
         if (message.id === id) finish({ state: 'done', result: message.result });

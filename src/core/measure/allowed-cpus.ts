@@ -8,19 +8,22 @@ import { parseCpuList } from '../hardware/files.ts';
  * there are so many: neighbouring numbers are often one core. Reads /proc and /sys below `root`.
  */
 export function allowedCpuNumbers(root = '/'): number[] {
+  const cores = allowedCores(root);
+  return [...cores.flatMap(([first]) => first ?? []), ...cores.flatMap(([, ...others]) => others)];
+}
+
+/** The same numbers by physical core; empty where nothing tells. */
+export function allowedCores(root = '/'): number[][] {
   const status = read(path.join(root, 'proc', 'self', 'status'));
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status ?? '')?.[1];
   const allowed = (list === undefined ? null : parseCpuList(list)) ?? [];
-  const taken = new Set<string>();
-  const firsts: number[] = [];
-  const others: number[] = [];
+  const cores = new Map<string, number[]>();
   for (const cpu of allowed) {
     const topology = path.join(root, 'sys', 'devices', 'system', 'cpu', `cpu${cpu}`, 'topology');
     const core = read(path.join(topology, 'thread_siblings_list')) ?? String(cpu);
-    (taken.has(core) ? others : firsts).push(cpu);
-    taken.add(core);
+    cores.set(core, [...(cores.get(core) ?? []), cpu]);
   }
-  return [...firsts, ...others];
+  return [...cores.values()];
 }
 
 function read(file: string): string | null {

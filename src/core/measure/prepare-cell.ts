@@ -2,10 +2,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { TensorPayload } from '../../engine/protocol.ts';
 import type { Measurement } from '../../shared/domain/measurement.ts';
-import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { evaluateModel } from '../engine-client/evaluate.ts';
-import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { measuredSession } from '../engine-client/session-config.ts';
 import { readTestDataSets, writeTestDataPool, type TestDataSet } from '../models/import/test-data-sets.ts';
 import { describeDataDependence } from '../models/inputs/data-dependence.ts';
@@ -14,28 +12,10 @@ import { findInputHints } from '../models/inputs/input-hints.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import { resolveDims, resolveRecordedBatch, type BatchDimension } from '../onnx/dims.ts';
 import { readModel } from '../onnx/read.ts';
+import { checkDecode, prepareDecode } from './decode/prepare-decode.ts';
+import { refuseUnjoinable } from './load/check-joining.ts';
+import { dimsOf, type PreparedCell, type PrepareOptions } from './prepared-cell.ts';
 import { checkAccuracy, compareOutputs, summarizeComparisons } from './check-outputs.ts';
-
-/** A configuration whose model, inputs and expectations are ready for an engine. */
-export interface PreparedCell {
-  config: CellConfig;
-  model: ResolvedModel;
-  inputs: InputPool;
-  /** Output whose leading dimension tells what was executed; null where none carries the batch. */
-  batchOutput: string | null;
-  accuracy: Measurement['accuracy'];
-  expectedOutputs: Measurement['expectedOutputs'];
-}
-
-export interface PrepareOptions {
-  spawn: SpawnEngine;
-  plan: Pick<Plan, 'inputs'>;
-  model: ResolvedModel;
-  config: CellConfig;
-  allowedCpus: number[];
-  temporaryFolder: string;
-  signal?: AbortSignal;
-}
 
 /** Largest number of test data sets whose outputs are compared. */
 const comparedSets = 16;
@@ -47,6 +27,7 @@ const comparedSets = 16;
  */
 export async function prepareCell(options: PrepareOptions): Promise<PreparedCell> {
   const { model, config, signal } = options;
+  if (config.decode !== undefined) return prepareDecode(options, config.decode);
   const abort = signal ? { signal } : {};
   const { summary } = model;
   const { loaded, sets, resolved, batch } = await checkCell(options);
@@ -64,12 +45,15 @@ export async function prepareCell(options: PrepareOptions): Promise<PreparedCell
       : await writeTestDataPool(sets, config.batch, target);
   const batchOutput = findBatchOutput(model, batch);
   if (model.reference === null) await proveRunnable(options, inputs);
+  // A trial of a search tells the speed alone; what is quoted is measured in full.
+  const isTrial = config.trial?.purpose === 'search';
   return {
     config,
     model,
     inputs,
     batchOutput,
-    accuracy: model.reference === null ? null : await checkAccuracy(options),
+    decode: null,
+    accuracy: model.reference === null || isTrial ? null : await checkAccuracy(options),
     expectedOutputs: sets === null ? null : await compareWithExpected(options, sets.slice(0, comparedSets)),
   };
 }
@@ -95,15 +79,15 @@ export async function checkCell({
       remedy: 'Give a folder with test_data_set_* folders by --inputs.',
     });
   }
-  const dims = { ...withoutBatch(model.reference?.defaultDims ?? {}), ...config.dims };
+  const dims = dimsOf(model, config);
+  if (config.decode !== undefined) {
+    checkDecode(model, config, plan);
+    return { loaded, sets: null, resolved: null, batch: { kind: 'none' } as const };
+  }
   const resolved = sets === null ? resolveDims(summary, dims, config.batch) : null;
   const batch = resolved?.batch ?? resolveRecordedBatch(summary, sets?.[0]?.inputs ?? [], config.batch);
+  if ((config.load?.maxBatch ?? 1) > 1) refuseUnjoinable(summary.inputs, batch);
   return { loaded, sets, resolved, batch };
-}
-
-/** Sizes that a reference model has by default; the batch comes from the plan. */
-export function withoutBatch(dims: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(dims).filter(([name]) => name !== 'batch'));
 }
 
 /** An output that leads with the same symbol, or the same fixed size, as the inputs that carry the batch. */

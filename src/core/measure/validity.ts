@@ -1,6 +1,13 @@
 import type { Finding, Measurement, OutputProblem, Validity } from '../../shared/domain/measurement.ts';
 import { fewestFeeds, fewestSamples, type InputPool } from '../models/inputs/generate-inputs.ts';
 import { queriesNeeded } from '../stats/early-stopping.ts';
+import { judgeCache } from './decode/judge-cache.ts';
+import { judgePauses } from './idle-gap.ts';
+import { judgeOversubscription, judgePinning } from './instances/judge-instances.ts';
+import { judgeLateness, judgeOverload } from './load/judge-load.ts';
+import { describeGpuProcesses, otherLoadLimit } from './foreign-load.ts';
+import { judgePlacement } from './placement/judge-placement.ts';
+import { judgeThrottling } from './throttling/judge-throttling.ts';
 import type { CellConfig, Grade } from '../../shared/domain/plan.ts';
 import type { Reading } from '../../shared/domain/provenance.ts';
 
@@ -17,6 +24,8 @@ export interface ValidityContext {
   warmUpTolerance: number;
   /** Whether the provider runs on a software adapter; null = it does not tell. */
   softwareAdapter: boolean | null;
+  /** What the provider worked with besides the session options. */
+  providerOptions: Readonly<Record<string, string>>;
   /** Multiply-accumulates of one sample, and the rate that the processors cannot exceed; null = not known. */
   macsPerSample: number | null;
   ceilingMacsPerS: number | null;
@@ -28,7 +37,6 @@ type Rule = (measurement: Measurement, context: ValidityContext) => Finding | nu
 const resolutionFactor = 100;
 const harnessShareLimit = 0.02;
 const stealLimit = 0.01;
-const otherLoadLimit = 0.05;
 const cachingLimit = 0.9;
 const earlyStoppingConfidence = 0.99;
 
@@ -57,9 +65,10 @@ function describeTrimmed(median: Reading | null): string {
   return `without what came before it the median is ${milliseconds(median.value)} (${milliseconds(low)} to ${milliseconds(high)})`;
 }
 
-function medianNs(measurement: Measurement): number | null {
-  const median = measurement.summary.percentiles.find(({ percentile }) => percentile === 50);
-  return median?.status === 'earned' ? median.reading.value : (measurement.summary.latencyMeanNs?.value ?? null);
+/** The median where it is earned, otherwise the mean; null where there is neither. */
+export function medianLatencyNs({ percentiles, latencyMeanNs }: Measurement['summary']): number | null {
+  const median = percentiles.find(({ percentile }) => percentile === 50);
+  return median?.status === 'earned' ? median.reading.value : (latencyMeanNs?.value ?? null);
 }
 
 /** One sentence: the numbers where there are any, and each output that has none. */
@@ -79,8 +88,9 @@ function describeWrongOutputs({ maxRelativeError, problems }: NonNullable<Measur
 
 /** The rules of docs/method/measurement.md (validity), one each. */
 const rules: readonly Rule[] = [
-  ({ processes }, { grade }) => {
-    const lasted = processes.reduce((sum, one) => sum + one.durationNs, 0);
+  ({ processes, instances }, { grade }) => {
+    // Engines that work at once share their time.
+    const lasted = instances?.commonNs ?? processes.reduce((sum, one) => sum + one.durationNs, 0);
     return lasted >= grade.minDurationS * 1e9
       ? null
       : invalid(
@@ -120,8 +130,23 @@ const rules: readonly Rule[] = [
           'Measure longer, or on a quieter machine.',
         );
   },
-  ({ stages }, { warmUpTolerance }) =>
-    stages.warmUp.steady
+  judgeLateness,
+  judgeOverload,
+  judgePauses,
+  judgeCache,
+  judgePinning,
+  judgeOversubscription,
+  ({ disturbance: { suspendedNs } }) =>
+    suspendedNs === undefined
+      ? null
+      : invalid(
+          'SUSPENDED',
+          `For ${(suspendedNs / 1e9).toFixed(1)} s of the measured part nothing could run: the machine slept or the engine was stopped.`,
+          'Keep the machine awake and measure again.',
+        ),
+  ({ stages }, { config, warmUpTolerance }) =>
+    // A trial of a search with a warm-up of its own does not wait for that.
+    stages.warmUp.steady || (config.trial?.purpose === 'search' && config.trial.warmUp !== undefined)
       ? null
       : invalid(
           'UNSTEADY',
@@ -130,14 +155,15 @@ const rules: readonly Rule[] = [
         ),
   ({ summary }, { config, weightPrecision, macsPerSample, ceilingMacsPerS }) => {
     const rate = summary.throughput?.value;
-    const comparable = config.provider === 'cpu' && (weightPrecision.float32 ?? 0) > 0.99;
+    const comparable = (weightPrecision.float32 ?? 0) > 0.99;
+    const limit = config.provider === 'cpu' ? 'these processors can compute' : 'the data sheet of the GPU allows';
     if (!comparable || rate === undefined || macsPerSample === null || ceilingMacsPerS === null) return null;
     return rate * macsPerSample <= ceilingMacsPerS
       ? null
       : invalid(
           'IMPLAUSIBLE',
-          `${((rate * macsPerSample) / 1e9).toFixed(0)} GMAC/s is more than these processors can compute (${(ceilingMacsPerS / 1e9).toFixed(0)} GMAC/s).`,
-          'Check that the batch was really computed and that the file is the model it is called.',
+          `${((rate * macsPerSample) / 1e9).toFixed(0)} GMAC/s is more than ${limit} (${(ceilingMacsPerS / 1e9).toFixed(0)} GMAC/s).`,
+          'Check that the batch was really computed, that the file is the model it is called, and on a GPU that TF32 is off.',
         );
   },
   ({ executedBatch }, { config }) =>
@@ -175,7 +201,7 @@ const rules: readonly Rule[] = [
         );
   },
   (measurement) => {
-    const median = medianNs(measurement);
+    const median = medianLatencyNs(measurement.summary);
     const shortest = resolutionFactor * measurement.harness.clockResolutionNs;
     return median === null || median >= shortest
       ? null
@@ -186,7 +212,7 @@ const rules: readonly Rule[] = [
         );
   },
   (measurement) => {
-    const median = medianNs(measurement);
+    const median = medianLatencyNs(measurement.summary);
     const overheadNs = measurement.harness.nullModelNs;
     return median === null || overheadNs <= harnessShareLimit * median
       ? null
@@ -212,6 +238,15 @@ const rules: readonly Rule[] = [
           `Other programs used ${percent(otherLoadBefore)} of the processor just before the start.`,
           'Close them and measure again.',
         ),
+  ({ disturbance: { foreignGpuProcesses = [] } }) =>
+    foreignGpuProcesses.length === 0
+      ? null
+      : remark(
+          'FOREIGN_GPU_PROCESS',
+          `Just before the start the GPU was also used by ${describeGpuProcesses(foreignGpuProcesses)}.`,
+          'End it and measure again; --exclusive refuses to measure beside others.',
+        ),
+  judgeThrottling,
   ({ summary: { drift } }) =>
     !drift?.flagged
       ? null
@@ -232,16 +267,17 @@ const rules: readonly Rule[] = [
     inputs.remarks.length === 0
       ? null
       : remark('INPUTS_ASSUMED', inputs.remarks.join(' '), 'Give real inputs with --inputs.'),
-  (_, { inputs }) =>
-    inputs.distinctSamples >= fewestSamples
+  (_, { config, inputs }) =>
+    inputs.distinctSamples >= fewestSamples || config.scenario === 'cold-start'
       ? null
       : remark(
           'FEW_INPUTS',
           `The queries rotate over ${inputs.distinctSamples} of the ${fewestSamples} distinct samples that the method asks for.`,
           inputs.source === 'files' ? 'Give more test data sets.' : 'Use a smaller batch or smaller dimensions.',
         ),
-  ({ cachingRatio }, { inputs }) =>
-    cachingRatio !== null
+  ({ cachingRatio }, { config, inputs }) =>
+    // A token is no input that could be repeated, and a process that answers once repeats none.
+    cachingRatio !== null || config.scenario === 'decode' || config.scenario === 'cold-start'
       ? null
       : remark(
           'CACHING_NOT_CHECKED',
@@ -284,14 +320,15 @@ const rules: readonly Rule[] = [
           `Other programs used ${percent(otherLoadDuring)} of the processor during the measured part.`,
           'Close them and measure again.',
         ),
-  (_, { config }) =>
-    config.provider === 'cpu'
-      ? null
-      : remark(
-          'PLACEMENT_NOT_PROVED',
-          'The share of the work that ran on the device was not measured.',
-          'Read the number as that of a session which asked for this provider.',
-        ),
+  ({ placement }, { config }) => judgePlacement(config.provider, placement),
+  (_, { providerOptions, weightPrecision }) =>
+    providerOptions.tf32 === 'on' && (weightPrecision.float32 ?? 0) > 0.5
+      ? remark(
+          'TF32',
+          'Float32 products may be computed as TF32, with ten bits of mantissa, on NVIDIA GPUs from Ampere on.',
+          'Do not quote it as FP32; set NVIDIA_TF32_OVERRIDE=0 in the environment and measure again for that.',
+        )
+      : null,
   (_, { customRules }) =>
     customRules
       ? remark(

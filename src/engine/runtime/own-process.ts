@@ -18,10 +18,16 @@ export function countThreads(): number | null {
   }
 }
 
+/** Threads that compute: what was asked for, or what the session started besides the calling thread. */
+export function intraOpThreads(asked: number, before: number | null, after: number | null): number | null {
+  if (asked > 0) return asked;
+  return before === null || after === null ? null : 1 + after - before;
+}
+
 /** File names of the GPU libraries that are loaded, which carry their versions (libcudnn.so.9.5.1); [] elsewhere. */
 export function loadedGpuLibraries(maps: string | null = readProc('maps')): string[] {
   const names =
-    (maps ?? '').match(/\/(lib(?:cudart|cublas|cublasLt|cudnn|nvinfer|cuda|onnxruntime_providers)[^\s/]*)$/gm) ?? [];
+    (maps ?? '').match(/\/(lib(?:cudart|cublas|cublasLt|cudnn|nvinfer|cuda|onnxruntime_providers|vulkan|vk_|GLX_nvidia)[^\s/]*)$/gm) ?? [];
   return [...new Set(names.map((name) => name.slice(1)))].toSorted();
 }
 

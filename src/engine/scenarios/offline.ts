@@ -7,5 +7,6 @@ export const offline = defineScenario({
   name: 'offline',
   headline: 'throughput',
   loop: 'closed',
+  scheduled: false,
   run: runClosedLoop,
 });

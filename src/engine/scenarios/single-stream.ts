@@ -7,5 +7,6 @@ export const singleStream = defineScenario({
   name: 'single stream',
   headline: 'latency',
   loop: 'closed',
+  scheduled: false,
   run: runClosedLoop,
 });

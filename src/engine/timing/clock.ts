@@ -9,6 +9,11 @@ export function nowNs(): number {
   return Number(process.hrtime.bigint() - origin);
 }
 
+/** A time of this clock as the same moment in every process of this machine, ns since a moment that they share. */
+export function toSystemNs(timeNs: number): bigint {
+  return origin + BigInt(Math.round(timeNs));
+}
+
 /** What the clock can resolve and what reading it costs, observed here and now. */
 export interface ClockCalibration {
   /** Smallest step between two different successive readings, ns. */

@@ -10,9 +10,10 @@ const agreeing = 3;
 
 /**
  * Watches the latencies of warm-up and says when they have settled: at least the rule's runs and seconds, and the
- * medians of the last three windows within its tolerance of each other (docs/method/measurement.md, warm-up).
+ * medians of the last three windows within its tolerance of each other (docs/method/measurement.md, warm-up). A run that
+ * is a whole text may be a window of its own.
  */
-export function createWarmUpWatch(rule: WarmUpRule) {
+export function createWarmUpWatch(rule: WarmUpRule, fewestInWindow = windowRuns) {
   const medians: number[] = [];
   let window: number[] = [];
   let windowElapsedNs = 0;
@@ -33,7 +34,7 @@ export function createWarmUpWatch(rule: WarmUpRule) {
       elapsedNs += sinceLastNs;
       windowElapsedNs += sinceLastNs;
       window.push(latencyNs);
-      if (window.length >= windowRuns && windowElapsedNs >= windowNs) {
+      if (window.length >= fewestInWindow && windowElapsedNs >= windowNs) {
         medians.push(medianOf(window));
         window = [];
         windowElapsedNs = 0;

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { readingSchema } from './provenance.ts';
+import { coldStartSchema } from './cold-start.ts';
+import { decodeTimingSchema } from './decode-timing.ts';
+import { energySchema } from './energy.ts';
+import { idleGapSchema } from './idle-gap.ts';
+import { instanceScalingSchema } from './instance-scaling.ts';
+import { percentileSchema } from './percentile.ts';
+import { placementSchema } from './placement.ts';
+import { observed, readingSchema } from './provenance.ts';
+import { serverLoadSchema } from './server-load.ts';
+import { throttlingSchema } from './throttling.ts';
+
+export { percentileSchema };
+export type { Percentile } from './percentile.ts';
 
 /**
  * Raw stamps of one series, in ns from the start of the measured part, one entry per query in order of issue.
@@ -10,19 +22,6 @@ export interface SampleSeries {
   issuedNs: Float64Array;
   completedNs: Float64Array;
 }
-
-/** A percentile is shown only when the sample earns it; otherwise it says how many queries it needs. */
-export const percentileSchema = z.discriminatedUnion('status', [
-  z.object({
-    status: z.literal('earned'),
-    percentile: z.number(),
-    reading: readingSchema,
-    /** Upper confidence bound by MLPerf's early stopping (c = 0.99); null below its minimum. */
-    earlyStoppingNs: z.number().nullable(),
-  }),
-  z.object({ status: z.literal('unearned'), percentile: z.number(), n: z.number().int(), neededN: z.number().int() }),
-]);
-export type Percentile = z.infer<typeof percentileSchema>;
 
 /** The three stages that are reported apart, and what warm-up found. Latencies in ns. */
 export const stagesSchema = z.object({
@@ -52,6 +51,16 @@ export const harnessSchema = z.object({
 });
 export type Harness = z.infer<typeof harnessSchema>;
 
+/** A process that computed on the GPU of the configuration before its engine started. */
+const foreignGpuProcessSchema = z.object({
+  pid: z.number().int(),
+  /** null: it belongs to another container, or is gone. */
+  name: z.string().nullable(),
+  /** Memory of the GPU that it holds; null: the driver does not tell. */
+  memoryBytes: z.number().nullable(),
+});
+export type ForeignGpuProcess = z.infer<typeof foreignGpuProcessSchema>;
+
 /** Load on the machine around the measured part. null = this system does not tell. */
 export const disturbanceSchema = z.object({
   /** Share of CPU time used by others in the second before the start, 0..1. */
@@ -60,10 +69,14 @@ export const disturbanceSchema = z.object({
   otherLoadDuring: z.number().nullable(),
   /** Share of CPU time stolen by the hypervisor during the measured part, 0..1. */
   stealShare: z.number().nullable(),
+  /** Time of the measured part in which nothing could run, because the machine slept or the engine was stopped. */
+  suspendedNs: z.number().nonnegative().optional(),
   /** Peak resident memory of the engine process, bytes. */
   enginePeakRssBytes: z.number().nullable(),
   /** Resident memory just before session creation, bytes. */
   engineRssBeforeBytes: z.number().nullable(),
+  /** Left out: the configuration computes on no GPU, or nothing tells who else does. */
+  foreignGpuProcesses: z.array(foreignGpuProcessSchema).optional(),
 });
 export type Disturbance = z.infer<typeof disturbanceSchema>;
 
@@ -165,5 +178,21 @@ export const measurementSchema = z.object({
     .nullable(),
   /** One sample repeated against the rotation: median ratio; under 0.9 suggests caching. */
   cachingRatio: z.number().nullable(),
+  /** Where the work ran, for providers other than the CPU; absent with the reason where the pass failed. */
+  placement: observed(placementSchema).optional(),
+  /** What the sensors say of throttling, with the median without it; absent with the reason where none can tell. */
+  throttling: observed(throttlingSchema).optional(),
+  /** Energy per prediction by every meter that sees the configuration. */
+  energy: energySchema.optional(),
+  /** Scenario "server": what there is to know beside the latency. */
+  server: serverLoadSchema.optional(),
+  /** Scenario "idle-gap": the pauses as they were kept. */
+  idleGap: idleGapSchema.optional(),
+  /** Scenario "decode". */
+  decode: decodeTimingSchema.optional(),
+  /** Scenario "cold-start". */
+  coldStart: coldStartSchema.optional(),
+  /** Where several engines worked at once. */
+  instances: instanceScalingSchema.optional(),
 });
 export type Measurement = z.infer<typeof measurementSchema>;

@@ -18,6 +18,8 @@ export type Interval = z.infer<typeof intervalSchema>;
 export const unitSchema = z.enum([
   'ns',
   'samples/s',
+  'queries/s',
+  'tokens/s',
   'B',
   'ratio',
   '1',
@@ -26,7 +28,9 @@ export const unitSchema = z.enum([
   'W',
   'J',
   'MAC',
+  'FLOP',
   'FLOP/s',
+  'OP/s',
   'B/s',
   'Hz',
   '°C',
