@@ -17,6 +17,7 @@ interface Window {
 
 /** One endless measurement in the real engine that stands still between its blocks. */
 export interface EngineSession extends AsyncDisposable {
+  readonly pid: number;
   /** Lets the engine run for `settleS` unseen, then for `durationS`. */
   runBlock: (settleS: number, durationS: number) => Promise<void>;
   /** Ends the measurement and returns one entry per block, in order. */
@@ -66,6 +67,7 @@ export async function startEngineSession(
   process.kill(engine.pid, 'SIGSTOP');
 
   return {
+    pid: engine.pid,
     async runBlock(settleS, durationS) {
       const startNs = nowNs();
       process.kill(engine.pid, 'SIGCONT');

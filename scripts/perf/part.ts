@@ -24,7 +24,7 @@ export type PartEnd = ({ state: 'measured' } & Findings) | { state: 'skipped'; r
 export interface PartOptions {
   /** Shortened for trials: nothing that comes out counts. */
   quick: boolean;
-  /** Blocks of either side in `harness` and `live-screen`. */
+  /** Blocks of either side in `harness`, `sensors` and `live-screen`. */
   blocks: number;
   /** Pairs of measurements in `aa`, and comparisons of a model with itself in `compare-aa`. */
   repeats: number;

@@ -169,7 +169,7 @@ test.describe('the sensors of the machine', { tag: '@web' }, () => {
       await openPath(screens, live);
       const main = screens.getByRole('main');
       await expect(trace(screens)).toHaveAttribute('aria-label', /Processor temperature from 5\d.* °C to 8\d.* °C/);
-      await expect(main).toContainText('Processor clock: cpufreq, mean of 16 processors, once a second.');
+      await expect(main).toContainText('Processor clock: cpufreq, mean of 16 processors, twice a second.');
       const downloading = screens.waitForEvent('download');
       await main.getByRole('button', { name: /^CSV/ }).click();
       const csv = await readFile(await (await downloading).path(), 'utf8');

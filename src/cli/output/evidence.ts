@@ -2,6 +2,7 @@ import type { Measurement } from '../../shared/domain/measurement.ts';
 import type { Provenance } from '../../shared/domain/run.ts';
 import { formatCount, formatQuantity } from '../../shared/units.ts';
 import type { Cell } from './columns.ts';
+import { listMachineEvidence } from './machine-evidence.ts';
 
 /** What a reader needs to distrust a result: one label and one line each, dim, below the readings. */
 export function listEvidence(measurement: Measurement, provenance: Provenance | null): Cell[][] {
@@ -11,6 +12,7 @@ export function listEvidence(measurement: Measurement, provenance: Provenance | 
     ['outliers', describeOutliers(measurement)],
     ['overheads', describeOverheads(measurement)],
     ['executed', describeExecution(measurement)],
+    ...listMachineEvidence(measurement),
     ['runtime', [runtime === undefined ? null : `ONNX Runtime ${runtime.onnxruntime}`, runtime?.device ?? null]],
   ];
   return rows.flatMap(([label, parts]): Cell[][] => {

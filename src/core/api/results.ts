@@ -1,3 +1,6 @@
+import { halveTelemetry, toSensorSeries, type Telemetry } from '../../shared/domain/telemetry.ts';
+import { findThrottledSpans } from '../measure/throttling/throttled-spans.ts';
+import { publishedForCell } from '../catalogue/published-for-cell.ts';
 import { toChartSeries } from '../report/chart-series.ts';
 import { api } from './implement.ts';
 
@@ -13,9 +16,23 @@ export const results = {
     cell: core.storage.cells.get(cellId),
     series: core.storage.series.sizes(cellId),
   })),
+  published: api.results.published.handler(({ context: { core }, input: { cellId } }) =>
+    publishedForCell(cellId, core.storage),
+  ),
   chart: api.results.chart.handler(({ context: { core }, input: { cellId, process, points } }) =>
     toChartSeries(core.storage.series.get(cellId, process), points),
   ),
+  sensors: api.results.sensors.handler(({ context: { core }, input: { cellId, points } }) => {
+    // A configuration that does not exist is not one without readings.
+    core.storage.cells.get(cellId);
+    const processes = [...core.storage.telemetry.read(cellId)].map(({ process, telemetry }) => ({
+      process,
+      n: telemetry.elapsedNs.length,
+      sensors: toSensorSeries(thinTo(telemetry, points)),
+      throttled: findThrottledSpans(telemetry, telemetry.elapsedNs.at(-1) ?? 0),
+    }));
+    return { processes };
+  }),
   samples: api.results.samples.handler(({ context: { core }, input: { cellId, process, offset, limit } }) => {
     const { scheduledNs, issuedNs, completedNs } = core.storage.series.get(cellId, process);
     // Lists of numbers: not every transport carries typed arrays.
@@ -28,3 +45,9 @@ export const results = {
     };
   }),
 };
+
+function thinTo(telemetry: Telemetry, points: number): Telemetry {
+  let thinned = telemetry;
+  while (thinned.elapsedNs.length > points) thinned = halveTelemetry(thinned);
+  return thinned;
+}

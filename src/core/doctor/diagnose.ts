@@ -2,6 +2,7 @@ import type { RunId } from '../../shared/domain/ids.ts';
 import type { Harness } from '../../shared/domain/measurement.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
+import type { FoundSensorInfo } from '../../shared/domain/telemetry.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { measureHarnessCost, probeProviders, untriedProviders } from '../engine-client/probe-provider.ts';
 import { checkDataDirectory } from '../hardware/disk.ts';
@@ -10,11 +11,14 @@ import { findRuntimeFolder } from '../hardware/runtime-folder.ts';
 import { readLock, type LockOwner } from '../measure/lock.ts';
 import type { RunPorts } from '../measure/run-ports.ts';
 import { adviseOnClock, adviseOnMachine, adviseOnProviders, type Problem } from './advise.ts';
+import { listSensors } from './list-sensors.ts';
 
 /** The state of everything that a measurement needs. */
 export interface Diagnosis {
   machine: MachineReport;
   providers: ProviderReport[];
+  /** What of this machine is watched while it measures, and why the rest is not. */
+  sensors: FoundSensorInfo[];
   /** null: the engine did not start, or another measurement is running. */
   harness: Harness | null;
   dataDirectory: { path: string; usable: boolean; freeBytes: number | null };
@@ -42,12 +46,15 @@ export async function diagnose(
   signal?.throwIfAborted();
   if (lock === null) onStep('Measuring what measuring costs');
   const harness = lock === null ? await findHarnessCost(ports) : { value: null, problems: [] };
+  onStep('Looking for sensors');
+  const sensors = await listSensors();
   const data = await checkDataDirectory(ports.directory.root);
   const resumableRuns = ports.storage.runs.list({ state: 'interrupted' }).items.map(({ id }) => id);
   const gpuLibraries = await findGpuLibraries();
   return {
     machine,
     providers,
+    sensors,
     harness: harness.value,
     dataDirectory: {
       path: data.path,

@@ -8,6 +8,7 @@ import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
 import type { DataDirectory } from '../storage/data-directory.ts';
 import type { Storage } from '../storage/open.ts';
+import type { OpenSensors } from '../telemetry/open-sensors.ts';
 import type { LockOwner } from './lock.ts';
 import type { SensorReader } from './watch-sensors.ts';
 
@@ -16,6 +17,8 @@ export type RunEvent =
   | { type: 'waiting'; owner: LockOwner }
   | { type: 'preparing'; model: string; share: number }
   | { type: 'started'; runId: RunId; cells: readonly CellConfig[]; pending: number }
+  /** A search has chosen what to measure next. */
+  | { type: 'extended'; cells: readonly CellConfig[] }
   | { type: 'cell-started'; index: number; config: CellConfig }
   | {
       type: 'progress';
@@ -42,11 +45,17 @@ export interface RunPorts {
 
 export interface RunOptions {
   signal?: AbortSignal;
+  /** Asked before each configuration: true ends the run as "paused", so that it can be gone on with. */
+  isPausing?: () => boolean;
+  /** When going on: measure again what ended without a result. */
+  retry?: boolean;
   /** Wait for another measurement on this machine instead of refusing. */
   wait?: boolean;
   onEvent?: (event: RunEvent) => void;
-  /** Somebody looks at the sensors of this machine while it measures; nobody does, and nothing is read, when left out. */
+  /** Somebody looks at the sensors of this machine while it measures; what they read is stored in any case. */
   sensors?: SensorReader;
+  /** Those of this machine when left out. */
+  openSensors?: OpenSensors;
   deadlines?: Partial<Deadlines>;
   /** Overrides the limit derived from this machine's memory. */
   memoryLimitBytes?: number;

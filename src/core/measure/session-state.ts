@@ -1,12 +1,6 @@
-import type { Plan } from '../../shared/domain/plan.ts';
-import {
-  emptyTrace,
-  withoutPoints,
-  withProgress,
-  type RunSession,
-  type SensorSample,
-  type SensorSeries,
-} from '../../shared/domain/run-session.ts';
+import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
+import { emptyTrace, withoutPoints, withProgress, type RunSession } from '../../shared/domain/run-session.ts';
+import type { SensorSample, SensorSeries } from '../../shared/domain/telemetry.ts';
 import { assertNever } from '../../shared/errors.ts';
 import { expandPlan } from './expand-plan.ts';
 import type { RunEvent } from './run-ports.ts';
@@ -20,7 +14,7 @@ export function createRunSession(plan: Plan, now: Date): RunSession {
     waitingFor: null,
     preparing: null,
     runId: null,
-    cells: expandPlan(plan).map((config) => ({ config, state: 'pending' })),
+    cells: expandPlan(plan).map(toPending),
     progress: null,
     trace: emptyTrace(),
     sensors: [],
@@ -42,6 +36,8 @@ export function applyRunEvent(session: RunSession, event: RunEvent): RunSession 
       const { runId } = event;
       return { ...session, phase: 'measuring', waitingFor: null, preparing: null, runId };
     }
+    case 'extended':
+      return { ...session, cells: [...session.cells, ...event.cells.map(toPending)] };
     case 'cell-started':
       return {
         ...withCellState(session, event.index, 'running'),
@@ -74,6 +70,10 @@ export function withSensors(session: RunSession, sensors: readonly SensorSeries[
 /** The session after readings, which come between two messages of progress. */
 export function withSensorSample(session: RunSession, sensors: SensorSample): RunSession {
   return session.progress === null ? session : withProgress(session, { ...session.progress, sensors });
+}
+
+function toPending(config: CellConfig): RunSession['cells'][number] {
+  return { config, state: 'pending' };
 }
 
 function withCellState(session: RunSession, index: number, state: RunSession['cells'][number]['state']): RunSession {

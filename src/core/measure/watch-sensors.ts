@@ -1,39 +1,59 @@
-import type { CellProgress, SensorSample, SensorSeries } from '../../shared/domain/run-session.ts';
 import { present } from '../../shared/domain/provenance.ts';
+import type { CellProgress } from '../../shared/domain/run-session.ts';
+import type { SensorSample, SensorSeries, Telemetry } from '../../shared/domain/telemetry.ts';
 import type { FoundSensor, OpenSensors } from '../telemetry/open-sensors.ts';
 import type { SensorScope } from '../telemetry/sensor.ts';
+import { recordTelemetry, type TelemetryRecorder } from './record-telemetry.ts';
 
-/** Who looks at the sensors while a configuration is measured. */
+/** Who looks at the sensors while a configuration is measured; what they read is recorded whether anybody looks or not. */
 export interface SensorReader {
-  open: OpenSensors;
   /** Called once per configuration, before its measured part, with series that are empty or absent. */
   onFound(sensors: SensorSeries[]): void;
   onSample(sample: SensorSample): void;
 }
 
-/** Sensors of one configuration; disposing of them ends the reading and closes them. */
-interface SensorWatch extends AsyncDisposable {
-  /** Begins with the measured part of each engine process, and pauses with its end. */
-  progressed(progress: Pick<CellProgress, 'stage' | 'process' | 'elapsedNs'>): void;
+/** What the sensors read outside a measured part, by id; those that gave no value are not in it. */
+export interface SensorMoment {
+  /** ms of the clock of the watch. */
+  atMs: number;
+  values: Readonly<Record<string, number>>;
 }
 
-/** Often enough for heat and clocks; what it costs is in docs/method/measurement.md. */
-const everyMs = 1000;
+/** Sensors of one configuration; disposing of them ends the reading and closes them. */
+export interface SensorWatch extends AsyncDisposable {
+  /** The sensors that apply, in order. */
+  readonly found: readonly FoundSensor[];
+  /** Tells which processes are the engine. */
+  setEngines(pids: readonly number[]): void;
+  /** Begins with the measured part of each engine process, and pauses with its end. */
+  progressed(progress: Pick<CellProgress, 'stage' | 'process' | 'elapsedNs'>): void;
+  /** Reads everything once, at any time. */
+  takeNow(): Promise<SensorMoment>;
+  /** What was read in the measured part of each engine process so far, by its number. */
+  telemetry(): ReadonlyMap<number, Telemetry>;
+}
+
+/** Often enough for heat, clocks and the windows of power meters; what it costs is in docs/method/measurement.md. */
+export const sensorsEveryMs = 500;
 
 /**
- * Reads the sensors once a second during the measured part, in this process and beside the engine, on the time axis of
- * the trace. Without a reader, or without a sensor, nothing is read and no timer runs.
+ * Reads the sensors twice a second during the measured part, in this process and beside the engine, on the time axis of
+ * the stamps. Without a sensor nothing is read and no timer runs.
  */
 export async function watchSensors(
-  scope: SensorScope,
-  reader: SensorReader | undefined,
+  scope: Omit<SensorScope, 'enginePids'>,
+  openSensors: OpenSensors,
+  reader?: SensorReader,
   now: () => number = () => performance.now(),
 ): Promise<SensorWatch> {
-  const found = (await reader?.open(scope)) ?? [];
+  let engines: readonly number[] = [];
+  const found = await openSensors({ ...scope, enginePids: () => engines });
+  const isAnyThere = found.some((sensor) => sensor.found.status === 'present');
   reader?.onFound(found.map(toSeries));
+  const recorders = new Map<number, TelemetryRecorder>();
   let timer: NodeJS.Timeout | null = null;
   /** The process that is measured, and when its measured part began, ms of the clock. */
-  let measured: { process: number; beganMs: number } | null = null;
+  let measured: { process: number; beganMs: number; recorder: TelemetryRecorder } | null = null;
   let reading: Promise<void> = Promise.resolve();
   let isReading = false;
 
@@ -43,7 +63,9 @@ export async function watchSensors(
     const elapsedNs = Math.max(0, Math.round((now() - began.beganMs) * 1e6));
     const values = await readAll(found);
     // What took longer than the measured part belongs to nothing any more.
-    if (began === measured && Object.keys(values).length > 0) reader?.onSample({ elapsedNs, values });
+    if (began !== measured || Object.keys(values).length === 0) return;
+    began.recorder.add({ elapsedNs, values });
+    reader?.onSample({ elapsedNs, values });
   };
   const readUnlessBusy = (): void => {
     if (isReading) return;
@@ -57,17 +79,31 @@ export async function watchSensors(
     timer = null;
     measured = null;
   };
+  const begin = (process: number, beganMs: number): void => {
+    const recorder = recordTelemetry(found);
+    recorders.set(process, recorder);
+    measured = { process, beganMs, recorder };
+    if (!isAnyThere) return;
+    timer = setInterval(readUnlessBusy, sensorsEveryMs);
+    readUnlessBusy();
+  };
   return {
+    found,
+    setEngines(pids) {
+      engines = pids;
+    },
     progressed({ stage, process, elapsedNs }) {
       if (stage !== 'measured') stop();
       else if (measured?.process !== process) {
         stop();
-        if (!found.some((sensor) => sensor.found.status === 'present')) return;
-        measured = { process, beganMs: now() - elapsedNs / 1e6 };
-        timer = setInterval(readUnlessBusy, everyMs);
-        readUnlessBusy();
+        begin(process, now() - elapsedNs / 1e6);
       }
     },
+    async takeNow() {
+      const atMs = now();
+      return { atMs, values: await readAll(found) };
+    },
+    telemetry: () => new Map([...recorders].map(([process, recorder]) => [process, recorder.toTelemetry()])),
     async [Symbol.asyncDispose]() {
       stop();
       await reading;
@@ -76,10 +112,11 @@ export async function watchSensors(
   };
 }
 
-function toSeries({ id, label, unit, found }: FoundSensor): SensorSeries {
-  const readings =
-    found.status === 'present' ? present({ source: found.value.source, elapsedNs: [], value: [] }) : found;
-  return { id, label, unit, readings };
+function toSeries({ found, ...description }: FoundSensor): SensorSeries {
+  if (found.status === 'absent') return { ...description, readings: found };
+  const { source, reference } = found.value;
+  const origin = { source, ...(reference === undefined ? {} : { reference }) };
+  return { ...description, readings: present({ ...origin, elapsedNs: [], value: [] }) };
 }
 
 /** By id; a sensor that fails has no value this time, and the measurement goes on. */

@@ -4,8 +4,10 @@ import { planSchema } from '../../shared/domain/plan.ts';
 import { readingSchema } from '../../shared/domain/provenance.ts';
 import { cellRecordSchema, provenanceSchema, runRecordSchema } from '../../shared/domain/run.ts';
 import { sha256Schema, type RunId } from '../../shared/domain/ids.ts';
+import { sensorSeriesSchema } from '../../shared/domain/telemetry.ts';
 import type { Storage } from '../storage/open.ts';
 import type { StoredSeries } from '../storage/series.ts';
+import type { StoredTelemetry } from '../storage/telemetry.ts';
 
 /** Raised when a field changes its meaning or goes away; fields may be added without. */
 const RUN_EXPORT_VERSION = 1;
@@ -19,6 +21,7 @@ for (const [id, schema] of Object.entries({
   Measurement: measurementSchema,
   Provenance: provenanceSchema,
   Plan: planSchema,
+  Sensor: sensorSeriesSchema,
 })) {
   published.add(schema, { id });
 }
@@ -50,6 +53,14 @@ const exportedSeriesSchema = z
       'Kept queries in order of issue, one entry per query and field. Latency is completedNs - scheduledNs, or completedNs - issuedNs in closed loops.',
   });
 
+const exportedTelemetrySchema = z
+  .object({ process: z.number().int().nonnegative(), sensors: z.array(sensorSeriesSchema) })
+  .register(published, {
+    id: 'Telemetry',
+    description:
+      'What the sensors of the machine read beside one engine process, on the time axis of its stamps. The values of a counter are what came together since the configuration began, those of flags are bits.',
+  });
+
 const headSchema = z.object({
   format: z.literal('inferometer.run'),
   schemaVersion: z.literal(RUN_EXPORT_VERSION),
@@ -74,7 +85,15 @@ const headSchema = z.object({
 
 /** A run with everything that is known about it, as the "json" format writes it. */
 export const runExportDocumentSchema = headSchema
-  .extend({ cells: z.array(cellRecordSchema.extend({ series: z.array(exportedSeriesSchema) })) })
+  .extend({
+    cells: z.array(
+      cellRecordSchema.extend({
+        series: z.array(exportedSeriesSchema),
+        /** Absent from exports of versions that did not store it. */
+        telemetry: z.array(exportedTelemetrySchema).optional(),
+      }),
+    ),
+  })
   .register(published, {
     title: 'Inferometer run, version 1',
     description:
@@ -97,10 +116,11 @@ export const runExportSampleSchema = z.object({
   completedNs: stampSchema,
 });
 
-/** What a writer gets: all but the samples at once, the samples of one engine process at a time. */
+/** What a writer gets: all but samples and readings at once, those of one engine process at a time. */
 export interface RunExport {
   head: RunExportHead;
   series(cell: RunExportHead['cells'][number]): Iterable<StoredSeries>;
+  telemetry(cell: RunExportHead['cells'][number]): Iterable<StoredTelemetry>;
 }
 
 /** Reads a run for export. Throws NOT_FOUND; reading samples later may throw STORAGE_UNUSABLE. */
@@ -120,6 +140,7 @@ export function readRunExport(storage: Storage, runId: RunId): RunExport {
       cells,
     },
     series: ({ id }) => storage.series.read(id),
+    telemetry: ({ id }) => storage.telemetry.read(id),
   };
 }
 

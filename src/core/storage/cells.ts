@@ -5,9 +5,19 @@ import type { SampleSeries, Validity } from '../../shared/domain/measurement.ts'
 import type { CellOutcome, CellRecord, CellState, Provenance } from '../../shared/domain/run.ts';
 import { cellOutcomeSchema, provenanceSchema } from '../../shared/domain/run.ts';
 import type { Database } from './database.ts';
-import { notFound, toCellRecord, toOutcomeColumns, toStoredTime, type CellSummary } from './rows.ts';
-import { cells, series } from './schema.ts';
+import {
+  notFound,
+  parseStored,
+  toCellRecord,
+  toOutcomeColumns,
+  toStoredTime,
+  variationSchema,
+  type CellSummary,
+} from './rows.ts';
+import { cells, series, telemetry } from './schema.ts';
 import { encodeSeries, SERIES_ENCODING } from './series-codec.ts';
+import type { StoredTelemetry } from './telemetry.ts';
+import { describeSensors, encodeTelemetry, TELEMETRY_ENCODING } from './telemetry-codec.ts';
 
 /** How a measured configuration ended: everything but "pending" and "running". */
 export type FinalOutcome = Exclude<CellOutcome, { state: 'pending' | 'running' }>;
@@ -28,13 +38,15 @@ export interface CellRepository {
   /** Marks a pending configuration as being measured. */
   start(id: CellId, startedAt: string): void;
   /**
-   * Stores how a running configuration ended together with its samples, one series per engine process in order.
+   * Stores how a running configuration ended together with its samples, one series per engine process in order, and what
+   * the sensors read beside each.
    * When it returns, all of it survives a power cut; when it throws, none of it is stored.
    */
   finish(
     id: CellId,
     result: { outcome: FinalOutcome; provenance: Provenance | null; endedAt: string },
     samples: readonly SampleSeries[],
+    readings?: readonly StoredTelemetry[],
   ): void;
   /** Makes configurations of a run in the given states pending again and drops what they had stored. */
   reset(runId: RunId, states: readonly CellState[]): void;
@@ -42,7 +54,7 @@ export interface CellRepository {
   get(id: CellId): CellRecord;
   /** All configurations of a run in order of their index. */
   ofRun(runId: RunId): CellRecord[];
-  /** Newest run first, then in order of their index; reads no JSON. */
+  /** Newest run first, then in order of their index; reads no outcomes. */
   summaries(filter: CellFilter): CellSummary[];
 }
 
@@ -72,6 +84,18 @@ export function createCellRepository(database: Database): CellRepository {
     })
     .prepare();
 
+  const insertTelemetry = orm
+    .insert(telemetry)
+    .values({
+      cellId: sql.placeholder('cellId'),
+      process: sql.placeholder('process'),
+      n: sql.placeholder('n'),
+      sensors: sql.placeholder('sensors'),
+      encoding: TELEMETRY_ENCODING,
+      data: sql.placeholder('data'),
+    })
+    .prepare();
+
   return {
     start(id, startedAt) {
       database.write(() => {
@@ -84,7 +108,7 @@ export function createCellRepository(database: Database): CellRepository {
         if (changes !== 1) throw new Error(`Cell ${id} is not pending`);
       });
     },
-    finish(id, { outcome, provenance, endedAt }, samples) {
+    finish(id, { outcome, provenance, endedAt }, samples, readings = []) {
       // Checked before storing: a number that JSON cannot hold (NaN) would make the row unreadable for good.
       const change = {
         ...toOutcomeColumns(outcome),
@@ -100,10 +124,18 @@ export function createCellRepository(database: Database): CellRepository {
         n: one.issuedNs.length,
         data: encodeSeries(one),
       }));
+      const readingBlobs = readings.map(({ process, telemetry: one }) => ({
+        cellId: id,
+        process,
+        n: one.elapsedNs.length,
+        sensors: JSON.stringify(describeSensors(one)),
+        data: encodeTelemetry(one),
+      }));
       database.write(() => {
         const { changes } = orm.update(cells).set(change).where(inState(id, 'running')).run();
         if (changes !== 1) throw new Error(`Cell ${id} is not running`);
         for (const blob of blobs) insertSeries.run(blob);
+        for (const blob of readingBlobs) insertTelemetry.run(blob);
       });
     },
     reset(runId, states) {
@@ -124,10 +156,12 @@ export function createCellRepository(database: Database): CellRepository {
 /** The same inside a transaction of the caller. */
 export function resetCells(orm: Database['orm'], runId: RunId, states: readonly CellState[]): void {
   const affected = and(eq(cells.runId, runId), inArray(cells.state, [...states]));
-  orm
-    .delete(series)
-    .where(inArray(series.cellId, orm.select({ id: cells.id }).from(cells).where(affected)))
-    .run();
+  for (const table of [series, telemetry]) {
+    orm
+      .delete(table)
+      .where(inArray(table.cellId, orm.select({ id: cells.id }).from(cells).where(affected)))
+      .run();
+  }
   const pending = { state: 'pending' } as const;
   orm
     .update(cells)
@@ -159,6 +193,7 @@ function listSummaries({ orm }: Database, filter: CellFilter): CellSummary[] {
       scenario: cells.scenario,
       batch: cells.batch,
       threads: cells.threads,
+      config: cells.config,
       state: cells.state,
       verdict: cells.verdict,
       p50Ns: cells.p50Ns,
@@ -187,5 +222,10 @@ function listSummaries({ orm }: Database, filter: CellFilter): CellSummary[] {
     .orderBy(desc(cells.runId), asc(cells.idx))
     .limit(filter.limit ?? DEFAULT_LIMIT)
     .all();
-  return rows.map((row) => ({ ...row, id: cellIdSchema.parse(row.id), runId: runIdSchema.parse(row.runId) }));
+  return rows.map(({ config, ...row }) => ({
+    ...row,
+    ...parseStored(variationSchema, config, `cell ${row.id}`),
+    id: cellIdSchema.parse(row.id),
+    runId: runIdSchema.parse(row.runId),
+  }));
 }

@@ -3,9 +3,12 @@ import { createComparisonRepository, type ComparisonRepository } from './compari
 import { openDatabase, type Database, type OpenOptions } from './database.ts';
 import { createMachineRepository, type MachineRepository } from './machines.ts';
 import { createModelRepository, type ModelRepository } from './models.ts';
+import { createPeakRepository, type PeakRepository } from './peaks.ts';
+import { createProfileRepository, type ProfileRepository } from './profiles.ts';
 import { createRunRepository, type RunRepository } from './runs.ts';
 import { createSeriesRepository, type SeriesRepository } from './series.ts';
 import { createSettingsRepository, type SettingsRepository } from './settings.ts';
+import { createTelemetryRepository, type TelemetryRepository } from './telemetry.ts';
 
 /** Everything the application has stored. Calls are synchronous and short; every one may throw STORAGE_FULL or STORAGE_UNUSABLE. */
 export interface Storage extends Disposable {
@@ -13,7 +16,10 @@ export interface Storage extends Disposable {
   readonly runs: RunRepository;
   readonly cells: CellRepository;
   readonly series: SeriesRepository;
+  readonly telemetry: TelemetryRepository;
   readonly comparisons: ComparisonRepository;
+  readonly profiles: ProfileRepository;
+  readonly peaks: PeakRepository;
   readonly machines: MachineRepository;
   readonly models: ModelRepository;
   readonly settings: SettingsRepository;
@@ -35,7 +41,10 @@ export function createStorage(database: Database): Storage {
     runs: createRunRepository(database),
     cells: createCellRepository(database),
     series: createSeriesRepository(database),
+    telemetry: createTelemetryRepository(database),
     comparisons: createComparisonRepository(database),
+    profiles: createProfileRepository(database),
+    peaks: createPeakRepository(database),
     machines: createMachineRepository(database),
     models: createModelRepository(database),
     settings: createSettingsRepository(database),

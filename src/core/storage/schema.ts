@@ -108,6 +108,25 @@ export const series = sqliteTable(
   (table) => [primaryKey({ columns: [table.cellId, table.process] })],
 );
 
+export const telemetry = sqliteTable(
+  'telemetry',
+  {
+    cellId: text('cell_id')
+      .notNull()
+      .references(() => cells.id, { onDelete: 'cascade' }),
+    /** Index of the engine process within the cell. */
+    process: integer('process').notNull(),
+    /** Readings in time. */
+    n: integer('n').notNull(),
+    /** JSON of a FoundSensorInfo for each sensor, in the order of the columns of the blob. */
+    sensors: text('sensors').notNull(),
+    /** Version of the codec, see telemetry-codec.ts. */
+    encoding: integer('encoding').notNull(),
+    data: blob('data', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cellId, table.process] })],
+);
+
 export const comparisons = sqliteTable(
   'comparisons',
   {
@@ -154,6 +173,46 @@ export const comparisonSeries = sqliteTable(
     data: blob('data', { mode: 'buffer' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.comparisonId, table.part] })],
+);
+
+export const profiles = sqliteTable(
+  'profiles',
+  {
+    id: text('id').primaryKey(),
+    /** The measured configuration that it belongs to; null: it stands alone. */
+    cellId: text('cell_id').references(() => cells.id, { onDelete: 'cascade' }),
+    model: text('model').notNull(),
+    /** JSON of a ProfilePlan. */
+    plan: text('plan').notNull(),
+    label: text('label').notNull(),
+    deviceShare: real('device_share').notNull(),
+    hostToHostNs: real('host_to_host_ns').notNull(),
+    overhead: real('overhead').notNull(),
+    createdAt: text('created_at').notNull(),
+    machineSha256: text('machine_sha256')
+      .notNull()
+      .references(() => machines.sha256),
+    /** JSON of a ProfileRecord. */
+    record: text('record').notNull(),
+  },
+  (table) => [
+    index('profiles_by_model').on(table.model, table.id),
+    index('profiles_by_cell').on(table.cellId, table.id),
+    index('profiles_by_machine').on(table.machineSha256),
+  ],
+);
+
+export const machinePeaks = sqliteTable(
+  'machine_peaks',
+  {
+    machineFingerprint: text('machine_fingerprint').notNull(),
+    provider: text('provider').notNull(),
+    threads: integer('threads').notNull(),
+    measuredAt: text('measured_at').notNull(),
+    /** JSON of MachinePeaks. */
+    record: text('record').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.machineFingerprint, table.provider, table.threads] })],
 );
 
 export const settings = sqliteTable('settings', {

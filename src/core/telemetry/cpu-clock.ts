@@ -1,7 +1,8 @@
 import { absent, present } from '../../shared/domain/provenance.ts';
 import { parsePositive } from '../hardware/files.ts';
 import type { SystemFiles } from '../hardware/files.ts';
-import { defineSensor, type OpenSensor, type SensorScope } from './sensor.ts';
+import { defineSensor, type OpenSensor } from './sensor.ts';
+import { usedCpus } from './used-cpus.ts';
 
 /**
  * Clock of the processors in use, from the kernel's frequency driver. The MHz of /proc/cpuinfo are no substitute: in a
@@ -11,6 +12,7 @@ export const cpuClock = defineSensor({
   id: 'cpu-clock',
   label: 'Processor clock',
   unit: 'Hz',
+  kind: 'gauge',
   appliesTo: () => true,
   async open(scope, { platform, files }) {
     if (platform !== 'linux')
@@ -29,12 +31,6 @@ export const cpuClock = defineSensor({
     return present(toSensor(files, paths, scope.config.threads));
   },
 });
-
-/** A number of threads above 1 is pinned to the first processors, see src/engine/runtime/session.ts. */
-function usedCpus({ config, allowedCpus }: SensorScope): readonly number[] {
-  const isPinned = config.threads > 1 && allowedCpus.length >= config.threads;
-  return isPinned ? allowedCpus.slice(0, config.threads) : allowedCpus;
-}
 
 function toSensor(files: SystemFiles, paths: readonly string[], threads: number): OpenSensor {
   // One thread moves between processors, and those that idle run slower than the one with the work.

@@ -1,5 +1,5 @@
 import { absent, present } from '../../shared/domain/provenance.ts';
-import { findCpuTemperatures, readHottestC } from '../hardware/cpu-temperature.ts';
+import { findCpuTemperatures, readCriticalC, readHottestC } from '../hardware/cpu-temperature.ts';
 import { defineSensor } from './sensor.ts';
 
 /** Hottest sensor of the processors: the one that the pause between configurations waits for. */
@@ -7,6 +7,7 @@ export const cpuTemperature = defineSensor({
   id: 'cpu-temperature',
   label: 'Processor temperature',
   unit: '°C',
+  kind: 'gauge',
   appliesTo: () => true,
   async open(_, { platform, files }) {
     if (platform !== 'linux')
@@ -19,9 +20,11 @@ export const cpuTemperature = defineSensor({
       );
     }
     const { driver, paths } = found;
+    const criticalC = await readCriticalC(files, paths);
     const count = paths.length === 1 ? 'one sensor' : `hottest of ${paths.length} sensors`;
     return present({
       source: `${driver}, ${count}`,
+      ...(criticalC === null ? {} : { reference: { value: criticalC, meaning: 'critical temperature' } }),
       read: () => readHottestC(files, paths),
       close: () => undefined,
     });

@@ -1,12 +1,15 @@
 import { absent } from '../../shared/domain/provenance.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
+import type { SensorDescription } from '../../shared/domain/telemetry.ts';
 import { createSystemFiles } from '../hardware/files.ts';
 import { openNvml } from '../hardware/nvml.ts';
+import { openSmiStream } from '../hardware/smi-stream.ts';
 import { sensors } from './registry.ts';
-import type { OpenSensor, Sensor, SensorPorts, SensorScope } from './sensor.ts';
+import type { OpenSensor, SensorPorts, SensorScope } from './sensor.ts';
+import { shareStream } from './share-stream.ts';
 
 /** A sensor of the registry as this machine has it. */
-export interface FoundSensor extends Pick<Sensor, 'id' | 'label' | 'unit'> {
+export interface FoundSensor extends SensorDescription {
   found: Observed<OpenSensor>;
 }
 
@@ -19,7 +22,9 @@ function createSensorPorts(): SensorPorts {
     platform: process.platform,
     files: createSystemFiles(),
     openNvml: () => openNvml(),
+    openSmi: shareStream((gpu) => openSmiStream(gpu)),
     environment: process.env,
+    now: () => performance.now(),
   };
 }
 
@@ -29,8 +34,9 @@ export function openSensors(scope: SensorScope, ports: SensorPorts = createSenso
     sensors
       .filter((sensor) => sensor.appliesTo(scope.config))
       .map(async (sensor) => {
-        const { id, label, unit } = sensor;
-        return { id, label, unit, found: await sensor.open(scope, ports).catch(toAbsent) };
+        const { id, label, unit, kind, flags } = sensor;
+        const found = await sensor.open(scope, ports).catch(toAbsent);
+        return { id, label, unit, kind, ...(flags === undefined ? {} : { flags }), found };
       }),
   );
 }

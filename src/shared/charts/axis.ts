@@ -38,9 +38,25 @@ export function throughputUnitFor(samplesPerS: number): AxisUnit {
   return largestWithin(throughputUnits, samplesPerS);
 }
 
+const byteUnits: readonly AxisUnit[] = [
+  { symbol: 'B', factor: 1 },
+  { symbol: 'KiB', factor: 1024 },
+  { symbol: 'MiB', factor: 1024 ** 2 },
+  { symbol: 'GiB', factor: 1024 ** 3 },
+];
+
 /** The unit of an axis of a sensor that reaches `value`. */
 export function sensorUnitFor(unit: Unit, value: number): AxisUnit {
-  return unit === 'Hz' ? largestWithin(clockUnits, value) : { symbol: unit, factor: 1 };
+  switch (unit) {
+    case 'Hz':
+      return largestWithin(clockUnits, value);
+    case 'B':
+      return largestWithin(byteUnits, value);
+    case 'ratio':
+      return { symbol: '%', factor: 0.01 };
+    default:
+      return { symbol: unit, factor: 1 };
+  }
 }
 
 /** Division by a power of ten keeps the decimals that a number has; multiplying by 0.000001 would not. */

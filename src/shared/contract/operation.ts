@@ -9,6 +9,7 @@ const statuses: Readonly<Partial<Record<FailureCode, number>>> = {
   NOT_FOUND: 404,
   MODEL_NOT_FOUND: 404,
   MACHINE_BUSY: 409,
+  FOREIGN_LOAD: 409,
   STORAGE_FULL: 507,
   STORAGE_UNUSABLE: 503,
   ENGINE_FAILED: 502,

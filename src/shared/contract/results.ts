@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { cellIdSchema, runIdSchema } from '../domain/ids.ts';
 import { validitySchema } from '../domain/measurement.ts';
+import { publishedResultSchema } from '../domain/published.ts';
+import { cellConfigSchema } from '../domain/plan.ts';
 import { cellOutcomeSchema, cellRecordSchema } from '../domain/run.ts';
+import { sensorSeriesSchema } from '../domain/telemetry.ts';
+import { throttledSpanSchema } from '../domain/throttling.ts';
 import { operation } from './operation.ts';
 
 const verdictSchema = validitySchema.shape.verdict;
@@ -30,6 +34,7 @@ const listedCellSchema = z.object({
   throughputHigh: z.number().nullable(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  ...cellConfigSchema.pick({ instances: true, load: true, pauseMs: true, decode: true, trial: true }).shape,
 });
 
 const cursorSchema = z.object({ runId: runIdSchema, index: z.number().int().nonnegative() });
@@ -59,6 +64,11 @@ export const results = {
     }),
   ),
   /**
+   * Figures that others published for the same model family, device and precision: "published, not measured here".
+   * Fails with NOT_FOUND.
+   */
+  published: operation.input(cellOnly).output(z.array(publishedResultSchema)),
+  /**
    * Samples for drawing: latency over time as the range and median of `points` slices of equal count, and the
    * distribution as `points` order statistics. Times and latencies in ns. Fails with NOT_FOUND.
    */
@@ -67,6 +77,24 @@ export const results = {
       n: z.number().int(),
       overTime: z.object({ fromNs: numbers, minNs: numbers, medianNs: numbers, maxNs: numbers }),
       distribution: z.object({ latencyNs: numbers, share: numbers }),
+    }),
+  ),
+  /**
+   * What the sensors of the machine read beside each engine process, thinned out to at most `points` readings, on the
+   * time axis of the samples; and the parts in which something was throttled. Empty for configurations that older
+   * versions measured. Fails with NOT_FOUND.
+   */
+  sensors: operation.input(cellOnly.extend({ points: z.number().int().min(2).max(16_384).default(1_000) })).output(
+    z.object({
+      processes: z.array(
+        z.object({
+          process: z.number().int(),
+          /** Readings as stored. */
+          n: z.number().int(),
+          sensors: z.array(sensorSeriesSchema),
+          throttled: z.array(throttledSpanSchema),
+        }),
+      ),
     }),
   ),
   /** Raw stamps in order of issue, a page at a time; ns from the start of the measured part. Fails with NOT_FOUND. */

@@ -2,33 +2,9 @@ import { z } from 'zod';
 import { failureSchema } from '../errors.ts';
 import { runIdSchema } from './ids.ts';
 import { cellConfigSchema, planSchema } from './plan.ts';
-import { observed, present, unitSchema } from './provenance.ts';
+import { present } from './provenance.ts';
 import { cellOutcomeSchema, runStateSchema } from './run.ts';
-
-/** What the sensors read at one moment; a sensor that gave no value is not in it. */
-const sensorSampleSchema = z.object({
-  /** Since the measured part of the engine process began, as of the trace. */
-  elapsedNs: z.number().nonnegative(),
-  /** By the id of the sensor, in its unit. */
-  values: z.record(z.string(), z.number()),
-});
-export type SensorSample = z.infer<typeof sensorSampleSchema>;
-
-/** A sensor of this machine that tells something about the configuration, or why it is not there. */
-export const sensorSeriesSchema = z.object({
-  id: z.string(),
-  label: z.string(),
-  unit: unitSchema,
-  readings: observed(
-    z.object({
-      /** What is read, e.g. "scaling_cur_freq of cpufreq, mean of 8 processors". */
-      source: z.string(),
-      elapsedNs: z.array(z.number()),
-      value: z.array(z.number()),
-    }),
-  ),
-});
-export type SensorSeries = z.infer<typeof sensorSeriesSchema>;
+import { sensorSampleSchema, sensorSeriesSchema, type SensorSeries } from './telemetry.ts';
 
 /** How far the configuration that is being measured has come; times in ns. */
 export const cellProgressSchema = z.object({
@@ -48,7 +24,7 @@ export type CellProgress = z.infer<typeof cellProgressSchema>;
 
 const sessionCellSchema = z.object({
   config: cellConfigSchema,
-  state: z.enum(['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled']),
+  state: z.enum(['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled', 'skipped']),
 });
 
 /** A measurement that a host runs, or the last one that it ran: everything a screen needs to show it from nothing. */
@@ -56,6 +32,8 @@ export const runSessionSchema = z.object({
   plan: planSchema,
   startedAt: z.string(),
   phase: z.enum(['waiting', 'preparing', 'measuring', 'ended']),
+  /** True: it ends as "paused" when the configuration that is measured now has ended. */
+  pausing: z.boolean().optional(),
   /** The other measurement on this machine that this one waits for. */
   waitingFor: z.object({ pid: z.number().int(), since: z.string() }).nullable(),
   /** The model that is being read or built, with the share that is done. */
@@ -93,7 +71,7 @@ export const sessionMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type SessionMessage = z.infer<typeof sessionMessageSchema>;
 
-/** No series grows beyond this; a trace at twice the usual rate of progress is a minute, sensors are 20 minutes. */
+/** No series grows beyond this; a trace at twice the usual rate of progress is a minute, sensors are 10 minutes. */
 const longestSeries = 1_200;
 
 /** The session after a message of progress; the one before is left as it was. */
@@ -118,8 +96,7 @@ export function emptyTrace(): RunSession['trace'] {
 export function withoutPoints(sensors: readonly SensorSeries[]): SensorSeries[] {
   return sensors.map((sensor) => {
     if (sensor.readings.status === 'absent') return sensor;
-    const { source } = sensor.readings.value;
-    return { ...sensor, readings: present({ source, elapsedNs: [], value: [] }) };
+    return { ...sensor, readings: present({ ...sensor.readings.value, elapsedNs: [], value: [] }) };
   });
 }
 
@@ -144,9 +121,9 @@ function extendSensors(
   return sensors.map((sensor) => {
     const value = sample.values[sensor.id];
     if (value === undefined || sensor.readings.status === 'absent') return sensor;
-    const { source, elapsedNs, value: values } = sensor.readings.value;
+    const { elapsedNs, value: values, ...origin } = sensor.readings.value;
     const readings = present({
-      source,
+      ...origin,
       elapsedNs: [...thin(elapsedNs), sample.elapsedNs],
       value: [...thin(values), value],
     });

@@ -65,9 +65,16 @@ describe('the sensors of a session', () => {
     id: 'clock',
     label: 'Clock',
     unit: 'Hz' as const,
+    kind: 'gauge' as const,
     readings: present({ source: 'a test', elapsedNs, value }),
   });
-  const missing = { id: 'heat', label: 'Heat', unit: '°C' as const, readings: absent('no such sensor') };
+  const missing = {
+    id: 'heat',
+    label: 'Heat',
+    unit: '°C' as const,
+    kind: 'gauge' as const,
+    readings: absent('no such sensor'),
+  };
   const watched = withSensors(begun, [series([], []), missing]);
   const sample = (elapsedNs: number) => ({ elapsedNs, values: { clock: elapsedNs / 2, heat: 40 } });
 

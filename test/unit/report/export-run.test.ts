@@ -69,7 +69,9 @@ test('json holds the run, the machine, every record and every stamp as stored', 
     { sha256: machineSha256, fingerprint: machineFingerprint, report: { cpu: 'test', cores: 2 } },
   ]);
   const records = storage.cells.ofRun(runId);
-  expect(document.cells).toEqual(records.map((record, i) => ({ ...record, series: document.cells[i]!.series })));
+  expect(document.cells).toEqual(
+    records.map((record, i) => ({ ...record, series: document.cells[i]!.series, telemetry: [] })),
+  );
   const expected = [closed, open].map(({ scheduledNs, issuedNs, completedNs }, process) => ({
     process,
     scheduledNs: scheduledNs === null ? null : [...scheduledNs],
@@ -203,7 +205,7 @@ test('a million samples are written in pieces of bounded size', () => {
   });
   for (const writer of reportWriters) {
     let longest = 0;
-    for (const text of writer.write({ head, series: () => [{ process: 0, samples: million }] })) {
+    for (const text of writer.write({ head, series: () => [{ process: 0, samples: million }], telemetry: () => [] })) {
       longest = Math.max(longest, text.length);
     }
     expect(longest, writer.id).toBeLessThan(512 * 1024);

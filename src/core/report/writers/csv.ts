@@ -1,3 +1,4 @@
+import type { EnergyMethod } from '../../../shared/domain/energy.ts';
 import type { Percentile, SeriesSummary } from '../../../shared/domain/measurement.ts';
 import type { CellRecord } from '../../../shared/domain/run.ts';
 import { defineReportWriter } from '../report-writer.ts';
@@ -8,6 +9,13 @@ type Column = readonly [name: string, value: (cell: CellRecord, head: RunExportH
 
 /** Percentiles with columns of their own. Fixed, so that files of different runs can be put under one another. */
 const PERCENTILES = [50, 90, 95, 97, 99, 99.9];
+
+/** Meters with columns of their own; what is assumed rather than metered has none. */
+const METERS = [
+  ['cpu_package', 'CPU package'],
+  ['memory', 'memory'],
+  ['gpu_board', 'GPU board, driver estimate'],
+] as const satisfies readonly (readonly [string, EnergyMethod])[];
 
 /** One row per configuration, RFC 4180. Samples are left to the other formats. */
 export const csvWriter = defineReportWriter({
@@ -49,7 +57,7 @@ const columns: readonly Column[] = [
       outcome.state === 'completed' ? outcome.validity.findings.map(({ code }) => code).join(' ') : null,
   ],
   ['failure_code', ({ outcome }) => (outcome.state === 'failed' ? outcome.failure.code : null)],
-  ['failure_message', ({ outcome }) => (outcome.state === 'failed' ? outcome.failure.message : null)],
+  ['failure_message', ({ outcome }) => describeFailure(outcome)],
   ['failed_stage', ({ outcome }) => ('stage' in outcome ? outcome.stage : null)],
   ['queries', (cell) => summaryOf(cell)?.queries],
   ['kept_samples', (cell) => summaryOf(cell)?.kept],
@@ -70,6 +78,9 @@ const columns: readonly Column[] = [
   ['warm_up_steady', (cell) => measurementOf(cell)?.stages.warmUp.steady],
   ['null_model_ns', (cell) => measurementOf(cell)?.harness.nullModelNs],
   ['engine_peak_rss_bytes', (cell) => measurementOf(cell)?.disturbance.enginePeakRssBytes],
+  ['throttled_share', (cell) => throttlingOf(cell)?.share],
+  ['p50_without_throttled_ns', (cell) => throttlingOf(cell)?.medianWithout?.value],
+  ...METERS.flatMap(toEnergyColumns),
   ['onnxruntime', ({ provenance }) => provenance?.runtime.onnxruntime],
   ['device', ({ provenance }) => provenance?.runtime.device],
   ['driver', ({ provenance }) => provenance?.runtime.driver],
@@ -102,6 +113,34 @@ function toPercentileColumns(percentile: number): Column[] {
       },
     ],
   ];
+}
+
+/** Why there is no result, in one sentence, where that is one. */
+function describeFailure(outcome: CellRecord['outcome']): string | null {
+  if (outcome.state === 'failed') return outcome.failure.message;
+  return outcome.state === 'skipped' ? outcome.reason : null;
+}
+
+/** Joules per executed sample with the idle power and without it, and the mean power. */
+function toEnergyColumns([prefix, method]: (typeof METERS)[number]): Column[] {
+  const find = (cell: CellRecord) => {
+    const metered = measurementOf(cell)?.energy?.meters.find((meter) => meter.method === method)?.metered;
+    return metered?.status === 'present' ? metered.value : undefined;
+  };
+  const idle = (cell: CellRecord) => {
+    const found = find(cell)?.idle;
+    return found?.status === 'present' ? found.value : undefined;
+  };
+  return [
+    [`${prefix}_j_per_sample`, (cell) => find(cell)?.perSample.value],
+    [`${prefix}_without_idle_j_per_sample`, (cell) => idle(cell)?.perSampleWithout.value],
+    [`${prefix}_w`, (cell) => find(cell)?.power.value],
+  ];
+}
+
+function throttlingOf(cell: CellRecord) {
+  const throttling = measurementOf(cell)?.throttling;
+  return throttling?.status === 'present' ? throttling.value : undefined;
 }
 
 function measurementOf({ outcome }: CellRecord) {

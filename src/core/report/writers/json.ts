@@ -1,3 +1,4 @@
+import { toSensorSeries } from '../../../shared/domain/telemetry.ts';
 import { defineReportWriter } from '../report-writer.ts';
 import type { RunExport } from '../run-export.ts';
 
@@ -16,6 +17,8 @@ export const jsonWriter = defineReportWriter({
     for (const [position, cell] of cells.entries()) {
       yield `${position === 0 ? '' : ','}\n${JSON.stringify(cell).slice(0, -1)},"series":[`;
       yield* writeSeries(source, cell);
+      yield '],"telemetry":[';
+      yield* writeTelemetry(source, cell);
       yield ']}';
     }
     yield ']}\n';
@@ -33,6 +36,14 @@ function* writeSeries(source: RunExport, cell: RunExport['head']['cells'][number
     yield ',"completedNs":';
     yield* writeStamps(samples.completedNs);
     yield '}';
+    separator = ',';
+  }
+}
+
+function* writeTelemetry(source: RunExport, cell: RunExport['head']['cells'][number]): Generator<string> {
+  let separator = '';
+  for (const { process, telemetry } of source.telemetry(cell)) {
+    yield `${separator}${JSON.stringify({ process, sensors: toSensorSeries(telemetry) })}`;
     separator = ',';
   }
 }

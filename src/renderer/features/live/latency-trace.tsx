@@ -12,8 +12,9 @@ const headPx = 27;
  * that is reloaded shows all of it.
  */
 export function LatencyTrace({ session: { trace, sensors } }: { session: RunSession }) {
+  // An amount that only grows and bits say nothing as a line.
   const present = sensors.flatMap(({ readings, ...sensor }) =>
-    readings.status === 'present' ? [{ ...sensor, ...readings.value }] : [],
+    readings.status === 'present' && sensor.kind === 'gauge' ? [{ ...sensor, ...readings.value }] : [],
   );
   const heightPx = liveTraceHeightPx(present.length);
   return (

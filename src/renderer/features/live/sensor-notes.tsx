@@ -1,10 +1,10 @@
-import type { SensorSeries } from '../../../shared/domain/run-session.ts';
+import type { SensorSeries } from '../../../shared/domain/telemetry.ts';
 import classes from './live.module.css';
 
 /** What the panels of the sensors are read from, and why one that one might look for is not there. */
 export function SensorNotes({ sensors }: { sensors: readonly SensorSeries[] }) {
   const sources = sensors.flatMap(({ label, readings }) =>
-    readings.status === 'present' ? [`${label}: ${readings.value.source}, once a second.`] : [],
+    readings.status === 'present' ? [`${label}: ${readings.value.source}, twice a second.`] : [],
   );
   const notes = [...sources, ...describeAbsences(sensors)];
   return notes.length === 0 ? null : <p className={classes.sensors}>{notes.join(' ')}</p>;
