@@ -113,6 +113,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
         client.results.get({ cellId }),
         client.results.chart({ cellId, process: 0 }),
         client.results.samples({ cellId, process: 0 }),
+        client.results.sensors({ cellId }),
         client.exports.write({ runId: nowhere, format: 'json' }),
         client.machine.get({ sha256: sha256Schema.parse('0'.repeat(64)) }),
         client.models.remove({ name: 'nothing' }),
@@ -310,6 +311,14 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(chart.n).toBe(n);
     expect(chart.distribution.share.at(-1)).toBe(1);
     expect(chart.distribution.latencyNs.at(-1)).toBe(Math.max(...chart.overTime.maxNs));
+    const { processes } = await client.results.sensors({ cellId });
+    expect(processes).toMatchObject([{ process: 0, throttled: [] }]);
+    for (const { label, readings } of processes[0]!.sensors) {
+      expect(label).not.toBe('');
+      if (readings.status === 'present')
+        expect(readings.value.value).toHaveLength(readings.value.elapsedNs.length);
+      else expect(readings.reason).not.toBe('');
+    }
 
     const text = (await readAll(await client.exports.read({ runId, format: 'json' }))).join('');
     expect(JSON.parse(text)).toMatchObject({ format: 'inferometer.run', run: { id: runId } });
@@ -395,6 +404,46 @@ describe.each(transports)('the contract over $name', ({ open }) => {
       const stored = { baseline: cellId, candidate: cellId, margin: 0.02 };
       await expect(client.comparisons.stored(stored)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       expect(context.sessions.isMeasuring()).toBe(false);
+    });
+  });
+
+  describe('profiling', () => {
+    const plan = { model: 'digits-cnn', provider: 'cpu' as const, batch: 1, threads: 1, dims: {}, seed: 7, inputs: null };
+
+    it('tells progress, stores what it found, sets two side by side, and lists them until they are deleted', async () => {
+      const messages = await readAll(await client.profiles.start({ plan, peaks: 'stored' }));
+      const last = messages.at(-1);
+      if (last?.type !== 'profiled') throw new Error('The stream ended without a profile');
+      const shares = messages.flatMap((message) => (message.type === 'progress' ? [message.share] : []));
+      expect(shares).toEqual(shares.toSorted((one, other) => one - other));
+      const { id: profileId } = last.record;
+      expect(await client.profiles.get({ profileId })).toEqual(last.record);
+      expect((await client.profiles.list({ model: 'digits-cnn' })).items).toMatchObject([{ id: profileId, label: 'cpu' }]);
+      expect((await client.profiles.list({ model: 'resnet50' })).items).toEqual([]);
+      const { rows, matchedBy } = await client.profiles.compare({ baseline: profileId, candidate: profileId });
+      expect(matchedBy).toBe('node');
+      expect(rows.every(({ differenceNs }) => differenceNs === 0)).toBe(true);
+      expect(await client.profiles.peaks()).toEqual([]);
+      await client.profiles.delete({ profileId });
+      await expect(client.profiles.get({ profileId })).rejects.toMatchObject({ defined: true, code: 'NOT_FOUND' });
+    });
+
+    it('lets nothing disturb it, and ends when its reader leaves', async () => {
+      for await (const message of await client.profiles.start({ plan, peaks: 'stored' })) {
+        if (message.type !== 'progress') continue;
+        await expect(client.runs.start({ plan: quickPlan })).rejects.toMatchObject({ code: 'MACHINE_BUSY' });
+        break;
+      }
+      await vi.waitFor(() => expect(context.sessions.isMeasuring()).toBe(false), { timeout: 10_000 });
+      expect((await client.profiles.list({})).items).toEqual([]);
+    });
+
+    it('says what is wrong with a plan, and with results that are not there', async () => {
+      const unknown = { plan: { ...plan, model: 'resnet51' }, peaks: 'stored' as const };
+      await expect(readAll(await client.profiles.start(unknown))).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      const cellId = cellIdSchema.parse(`${nowhere}.0`);
+      await expect(readAll(await client.profiles.start({ cellId }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(client.results.published({ cellId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
   });
 

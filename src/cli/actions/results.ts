@@ -1,12 +1,17 @@
+import { publishedForCell } from '../../core/catalogue/published-for-cell.ts';
 import { invocation } from '../../core/invocation.ts';
+import { latenciesOf } from '../../core/stats/summarize-series.ts';
 import type { Storage } from '../../core/storage/open.ts';
 import type { RunListItem } from '../../core/storage/runs.ts';
 import { toTypable } from '../../shared/command.ts';
-import type { Validity } from '../../shared/domain/measurement.ts';
+import type { SampleSeries, Validity } from '../../shared/domain/measurement.ts';
 import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
+import { readRateSearches } from '../../shared/rate-search.ts';
 import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import { printColumns, type Cell } from '../output/columns.ts';
+import { printPublished } from '../output/published.ts';
+import { printRateSearches } from '../output/rate-search.ts';
 import { printOverview, printResult, toShortName, verdictCell } from '../output/results.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { toRunId } from './arguments.ts';
@@ -88,12 +93,15 @@ export async function showResults(
   );
   for (const cell of cells) {
     printResult(terminal, cell, run.plan.grade);
+    printPublished(terminal, publishedForCell(cell.id, storage));
     if (cell.provenance !== null && commandLine !== null) {
       terminal.print(`  ${paint('muted', `$ ${toTypable(cell.provenance.command, commandLine)}`)}`);
     }
     if (samples && !json) printSamples(terminal, cell, storage.series.read(cell.id));
   }
   if (cells.length > 1) printOverview(terminal, cells, run.plan.grade);
+  const rateSearches = readRateSearches(run.plan, cells);
+  printRateSearches(terminal, { run, rateSearches });
   if (!samples) {
     terminal.print(
       '',
@@ -102,13 +110,21 @@ export async function showResults(
     );
   }
   // Only a document lists them here: decoding all samples of a long run takes seconds and much memory.
-  return { data: { run, cells, series: samples && json ? cells.flatMap((cell) => listSeries(storage, cell)) : null } };
+  return {
+    data: {
+      run,
+      cells,
+      ...(rateSearches.length === 0 ? {} : { rateSearches }),
+      series: samples && json ? cells.flatMap((cell) => listSeries(storage, cell)) : null,
+    },
+  };
 }
 
 function listSeries(storage: Storage, { id, index }: CellRecord) {
-  return [...storage.series.read(id)].map(({ process, samples: { issuedNs, completedNs } }) => ({
+  return [...storage.series.read(id)].map(({ process, samples: { scheduledNs, issuedNs, completedNs } }) => ({
     cell: index,
     process,
+    ...(scheduledNs === null ? {} : { scheduledNs: [...scheduledNs] }),
     issuedNs: [...issuedNs],
     completedNs: [...completedNs],
   }));
@@ -117,13 +133,14 @@ function listSeries(storage: Storage, { id, index }: CellRecord) {
 function printSamples(
   terminal: Terminal,
   { config }: CellRecord,
-  series: Iterable<{ process: number; samples: { issuedNs: Float64Array; completedNs: Float64Array } }>,
+  series: Iterable<{ process: number; samples: SampleSeries }>,
 ): void {
   for (const { process, samples } of series) {
     const count = `${formatCount(samples.issuedNs.length)} samples of ${toShortName(config.model)}, process ${process}`;
     terminal.print('', `  ${terminal.paint('muted', `${count}: time from the start, latency`)}`);
+    const latenciesNs = latenciesOf(samples);
     samples.issuedNs.forEach((issuedNs, index) => {
-      const latencyNs = (samples.completedNs[index] ?? issuedNs) - issuedNs;
+      const latencyNs = latenciesNs[index] ?? 0;
       const time = formatQuantity(issuedNs, 'ns', { uncertainty: 1e6 });
       terminal.print(`  ${time.text.padStart(12)}  ${formatQuantity(latencyNs, 'ns').text.padStart(10)}`);
     });

@@ -5,6 +5,7 @@ import { api } from './implement.ts';
 import { machine } from './machine.ts';
 import { models } from './models.ts';
 import { plans } from './plans.ts';
+import { profiles } from './profiles.ts';
 import { providers } from './providers.ts';
 import { quantization } from './quantization.ts';
 import { results } from './results.ts';
@@ -20,6 +21,7 @@ export const router = api.router({
   quantization,
   runs,
   comparisons,
+  profiles,
   results,
   exports,
   settings,

@@ -1,4 +1,6 @@
 import type { IsaFlag, MachineReport } from '../../shared/domain/machine.ts';
+import type { ProviderId } from '../../shared/domain/provider.ts';
+import { dataSheetRates } from '../roofline/data-sheet.ts';
 import type { ReferenceModel } from '../models/building/define-reference-model.ts';
 
 /** FP32 multiply-accumulates that one core can retire in a cycle: two fused multiply-add units of the widest vector. */
@@ -25,6 +27,24 @@ export function ceilingMacsPerS({ cpu }: Pick<MachineReport, 'cpu'>): number | n
   if (widest === undefined) return null;
   const clockMHz = cpu.maxClockMHz.status === 'present' ? cpu.maxClockMHz.value * 1.1 : highestClockMHz;
   return cpu.usable.value.cpus * clockMHz * 1e6 * widest[1];
+}
+
+/** Clocks of single boards are above those that the data sheet counts with. */
+const dataSheetMargin = 1.1;
+
+/**
+ * The same for the device of a provider: an NVIDIA GPU has the FP32 rate of its data sheet, or that of TF32 where this is
+ * on; null for providers that do not tell which device they use.
+ */
+export function ceilingOfProvider(
+  provider: ProviderId,
+  machine: Pick<MachineReport, 'cpu' | 'gpus'>,
+  { tf32 }: Readonly<Record<string, string>>,
+): number | null {
+  if (provider === 'cpu') return ceilingMacsPerS(machine);
+  const rates = dataSheetRates(provider, machine);
+  const flopsPerS = (tf32 === 'on' ? rates?.tf32 : null) ?? rates?.fp32 ?? null;
+  return flopsPerS === null ? null : (dataSheetMargin * flopsPerS) / 2;
 }
 
 /** Multiply-accumulates of one sample of a reference model at these dimensions; null where they are not known. */

@@ -15,10 +15,13 @@ export interface NodeShapes {
 
 type Counter = (node: NodeProto, shapes: NodeShapes) => OperationCount | null;
 
+/** Domains of ONNX Runtime, those of its inner memory layouts included: nchwc on x64, nhwc elsewhere. */
+const ownDomain = /^com\.(microsoft|ms)[\w.]*:/;
+
 /** Counts the operations of a node, or null for an operator without a rule or with an unknown shape that it needs. */
 export function countOperations(node: NodeProto, shapes: NodeShapes): OperationCount | null {
   const operator = toOperatorName(node);
-  const counter = COUNTERS.get(operator) ?? COUNTERS.get(operator.replace('com.microsoft:', ''));
+  const counter = COUNTERS.get(operator) ?? COUNTERS.get(operator.replace(ownDomain, ''));
   const count = counter?.(node, shapes) ?? null;
   return count && Number.isFinite(count.macs) && Number.isFinite(count.flops) ? count : null;
 }

@@ -5,7 +5,7 @@ import { sha256Schema, type Sha256 } from '../../shared/domain/ids.ts';
 import { toCanonicalJson } from './canonical-json.ts';
 import type { Database } from './database.ts';
 import { notFound, parseStored, toStoredTime } from './rows.ts';
-import { cells, comparisons, machines, runs } from './schema.ts';
+import { cells, comparisons, machines, profiles, runs } from './schema.ts';
 
 /** A machine report is kept as it was detected: an old result must stay readable when the report gains fields. */
 const storedReportSchema = z.record(z.string(), z.json());
@@ -52,8 +52,10 @@ export function deleteUnnamedReports(orm: Database['orm'], candidates: readonly 
   const ofRun = orm.select(one).from(runs).where(eq(runs.machineSha256, machines.sha256));
   const ofCell = orm.select(one).from(cells).where(eq(cells.machineSha256, machines.sha256));
   const ofComparison = orm.select(one).from(comparisons).where(eq(comparisons.machineSha256, machines.sha256));
+  const ofProfile = orm.select(one).from(profiles).where(eq(profiles.machineSha256, machines.sha256));
+  const isUnnamed = [ofRun, ofCell, ofComparison, ofProfile].map((naming) => notExists(naming));
   orm
     .delete(machines)
-    .where(and(inArray(machines.sha256, [...candidates]), notExists(ofRun), notExists(ofCell), notExists(ofComparison)))
+    .where(and(inArray(machines.sha256, [...candidates]), ...isUnnamed))
     .run();
 }

@@ -11,7 +11,7 @@ import { resetCells } from './cells.ts';
 import type { Database } from './database.ts';
 import { deleteUnnamedReports } from './machines.ts';
 import { notFound, parseStored, toConfigColumns, toStoredTime } from './rows.ts';
-import { cells, runs } from './schema.ts';
+import { cells, profiles, runs } from './schema.ts';
 
 /** The process that measures a run. `startTime` is any text that two processes with one pid do not share. */
 export interface RunOwner {
@@ -57,6 +57,8 @@ export interface RunPage {
 export interface RunRepository {
   /** Stores a run as "running" with all its configurations as "pending", or nothing. The machine report must be stored. */
   create(run: NewRun, configs: readonly CellConfig[]): void;
+  /** Adds configurations to a run that is being measured, as "pending" after those it has. Throws NOT_FOUND. */
+  extend(id: RunId, configs: readonly CellConfig[]): void;
   /** Ends a run. Throws NOT_FOUND. */
   markState(id: RunId, state: Exclude<RunState, 'running'>, endedAt: string): void;
   /** Takes over a run that ended early, to measure what is pending. Throws NOT_FOUND; USAGE while it is measured. */
@@ -125,12 +127,7 @@ export function createRunRepository(database: Database): RunRepository {
     create(run, configs) {
       const plan = planSchema.parse(run.plan);
       const files = planFilesSchema.parse(run.files);
-      const rows = configs.map((config, idx) => ({
-        id: toCellId(run.id, idx),
-        runId: run.id,
-        idx,
-        ...toConfigColumns(cellConfigSchema.parse(config)),
-      }));
+      const rows = toNewCells(run.id, configs, 0);
       database.write(() => {
         orm
           .insert(runs)
@@ -146,6 +143,17 @@ export function createRunRepository(database: Database): RunRepository {
           })
           .run();
         for (const row of rows) insertCell.run(row);
+      });
+    },
+    extend(id, configs) {
+      database.write(() => {
+        requireRow(id);
+        const last = orm
+          .select({ idx: max(cells.idx) })
+          .from(cells)
+          .where(eq(cells.runId, id))
+          .get();
+        for (const row of toNewCells(id, configs, (last?.idx ?? -1) + 1)) insertCell.run(row);
       });
     },
     markState(id, state, endedAt) {
@@ -183,6 +191,13 @@ export function createRunRepository(database: Database): RunRepository {
 
 type RunRow = typeof runs.$inferSelect;
 
+function toNewCells(runId: RunId, configs: readonly CellConfig[], firstIndex: number) {
+  return configs.map((config, position) => {
+    const idx = firstIndex + position;
+    return { id: toCellId(runId, idx), runId, idx, ...toConfigColumns(cellConfigSchema.parse(config)) };
+  });
+}
+
 function toRunRecord(row: RunRow): RunRecord {
   return {
     id: runIdSchema.parse(row.id),
@@ -195,11 +210,16 @@ function toRunRecord(row: RunRow): RunRecord {
   };
 }
 
-/** Hashes of the machine reports that a run or a configuration of it names. */
+/** Hashes of the machine reports that a run, a configuration of it, or a profile of one names. */
 function reportsOf(orm: Database['orm'], id: RunId): string[] {
   const ofRun = orm.select({ sha256: runs.machineSha256 }).from(runs).where(eq(runs.id, id)).all();
   const ofCells = orm.selectDistinct({ sha256: cells.machineSha256 }).from(cells).where(eq(cells.runId, id)).all();
-  return [...ofRun, ...ofCells].flatMap(({ sha256 }) => sha256 ?? []);
+  const ofProfiles = orm
+    .selectDistinct({ sha256: profiles.machineSha256 })
+    .from(profiles)
+    .where(inArray(profiles.cellId, orm.select({ id: cells.id }).from(cells).where(eq(cells.runId, id))))
+    .all();
+  return [...ofRun, ...ofCells, ...ofProfiles].flatMap(({ sha256 }) => sha256 ?? []);
 }
 
 function listRuns({ orm }: Database, filter: RunFilter): RunPage {

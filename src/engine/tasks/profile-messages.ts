@@ -15,6 +15,8 @@ export const profileTaskSchema = z.object({
   folder: z.string(),
   /** Also write the optimized graph; providers that compile parts of it refuse. */
   withGraph: z.boolean(),
+  /** False: the same runs without the profiler, which tell what it costs. Left out: with it. */
+  withProfiler: z.boolean().optional(),
 });
 export type ProfileTask = z.infer<typeof profileTaskSchema>;
 
@@ -49,7 +51,17 @@ export const profileResultSchema = z.object({
   kind: z.literal('profile'),
   /** Time of each profiled run inside ONNX Runtime; the first run of the session is not among them. */
   runsNs: z.array(z.number()),
-  /** In the order in which they ran. */
+  /** Time of each such run from the call to outputs in host memory; also without the profiler. */
+  hostNs: z.array(z.number()),
+  /** Bytes of all outputs of one run. */
+  outputBytes: z.number().int().nonnegative(),
+  /** As handed to ONNX Runtime. */
+  sessionOptions: z.record(z.string(), z.unknown()),
+  /** What the provider works with besides; see `resolveOptions` of a provider. */
+  providerOptions: z.record(z.string(), z.string()),
+  /** File names of GPU libraries that the process has loaded, with their versions. */
+  libraries: z.array(z.string()),
+  /** In the order in which they ran; empty without the profiler. */
   nodes: z.array(profiledNodeSchema),
   /** File of the optimized graph in the folder, with its weights beside it; null where it was not asked for. */
   graphPath: z.string().nullable(),

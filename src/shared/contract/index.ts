@@ -4,6 +4,7 @@ import { exports } from './exports.ts';
 import { machine } from './machine.ts';
 import { models } from './models.ts';
 import { plans } from './plans.ts';
+import { profiles } from './profiles.ts';
 import { providers } from './providers.ts';
 import { quantization } from './quantization.ts';
 import { results } from './results.ts';
@@ -19,6 +20,7 @@ export const contract = {
   quantization,
   runs,
   comparisons,
+  profiles,
   results,
   exports,
   settings,

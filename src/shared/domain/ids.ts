@@ -21,6 +21,13 @@ export const comparisonIdSchema = z
   .brand<'ComparisonId'>();
 export type ComparisonId = z.infer<typeof comparisonIdSchema>;
 
+/** One profile of a configuration; sortable by time. */
+export const profileIdSchema = z
+  .string()
+  .regex(/^prf_[0-9a-z]{16}$/)
+  .brand<'ProfileId'>();
+export type ProfileId = z.infer<typeof profileIdSchema>;
+
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Schema = z
   .string()
@@ -34,6 +41,10 @@ export function toRunId(epochMs: number, entropy: number): RunId {
 
 export function toComparisonId(epochMs: number, entropy: number): ComparisonId {
   return comparisonIdSchema.parse(`cmp_${toSortableTail(epochMs, entropy)}`);
+}
+
+export function toProfileId(epochMs: number, entropy: number): ProfileId {
+  return profileIdSchema.parse(`prf_${toSortableTail(epochMs, entropy)}`);
 }
 
 /** Nine base-36 digits of milliseconds, so that ids sort by time, and seven of `entropy` (32 bits). */

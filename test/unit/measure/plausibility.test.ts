@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ceilingMacsPerS, macsPerSample } from '../../../src/core/measure/plausibility.ts';
+import { ceilingMacsPerS, ceilingOfProvider, macsPerSample } from '../../../src/core/measure/plausibility.ts';
 import { findReferenceModel } from '../../../src/core/models/registry.ts';
 import type { MachineReport } from '../../../src/shared/domain/machine.ts';
 import { absent, present } from '../../../src/shared/domain/provenance.ts';
@@ -22,6 +22,18 @@ it('is cores times clock times the widest fused multiply-adds, with a tenth to s
 it('assumes a clock above every real one where none is told, and knows nothing without a vector unit', () => {
   expect(ceilingMacsPerS(machine(['avx2'], null))).toBeGreaterThan(2 * 16 * 6e9);
   expect(ceilingMacsPerS(machine([], 3000))).toBeNull();
+});
+
+it('is the data sheet of the only GPU, in FP32 or TF32 as the provider computes, and not known for other providers', () => {
+  const gpu = { source: 'nvml', name: 'NVIDIA H200', memoryBytes: present(141 * 2 ** 30) };
+  const withGpus = (gpus: object[]) =>
+    ({ ...machine(['avx2'], 3000), gpus: present(gpus) }) as unknown as Pick<MachineReport, 'cpu' | 'gpus'>;
+  expect(ceilingOfProvider('cuda', withGpus([gpu]), { tf32: 'off' })).toBeCloseTo((1.1 * 67e12) / 2, -9);
+  // At 4.1 GMAC an image no more than 8,990/s in FP32, and some 66,000/s in TF32.
+  expect(ceilingOfProvider('cuda', withGpus([gpu]), { tf32: 'on' })).toBeCloseTo((1.1 * 494.75e12) / 2, -9);
+  expect(ceilingOfProvider('cuda', withGpus([gpu, gpu]), { tf32: 'off' })).toBeNull();
+  expect(ceilingOfProvider('webgpu', withGpus([gpu]), {})).toBeNull();
+  expect(ceilingOfProvider('cpu', withGpus([gpu]), {})).toBe(ceilingMacsPerS(machine(['avx2'], 3000)));
 });
 
 it('counts a reference model at the dimensions of its published count only', () => {

@@ -25,7 +25,7 @@ export interface ModelProfile {
 }
 
 /** Enough for shares of time: at least three runs, at most 30, as many as fit into two seconds. */
-const limits = { feeds: 4, maxRuns: 30, maxS: 2 };
+export const profileLimits = { feeds: 4, maxRuns: 30, maxS: 2 };
 
 /**
  * Profiles a model in an engine of its own. A provider that compiles parts of the graph cannot write it, and is then
@@ -47,7 +47,7 @@ async function profileOnce(
 ): Promise<ModelProfile> {
   await using folder = await createTemporaryFolder(temporaryFolder, 'profile');
   const inputs = { path: pool.path, feeds: pool.feeds, tensors: pool.tensors };
-  const task = { kind: 'profile' as const, session, inputs, ...limits, folder: folder.path, withGraph };
+  const task = { kind: 'profile' as const, session, inputs, ...profileLimits, folder: folder.path, withGraph };
   const profile = await runOnce(spawn, task, signal ? { signal } : {});
   if (signal?.aborted) throw toEngineError({ state: 'cancelled', stage: 'measured' });
   return { profile, graph: profile.graphPath === null ? null : (await readModel(profile.graphPath)).graph };

@@ -53,12 +53,16 @@ function joinIslands(islands: Kernels['islands']): Kernels['islands'] {
 
 /** Mean over the runs that took no longer than the median one; what the GPU says where there is one. */
 function createTimes(runsNs: readonly number[]): (node: ProfiledNode) => number {
+  const hostTimeOf = createHostTimes(runsNs);
+  return (node) => node.gpuNs ?? hostTimeOf(node);
+}
+
+/** Time of a node on the calling thread, ns: the mean over the runs that took no longer than the median one. */
+export function createHostTimes(runsNs: readonly number[]): (node: ProfiledNode) => number {
   const median = runsNs.toSorted((left, right) => left - right)[Math.floor((runsNs.length - 1) / 2)] ?? 0;
   const quiet = runsNs.flatMap((run, index) => (run <= median ? [index] : []));
-  return ({ durationsNs, gpuNs }) => {
-    if (gpuNs !== null) return gpuNs;
-    return quiet.reduce((sum, run) => sum + (durationsNs[run] ?? 0), 0) / Math.max(1, quiet.length);
-  };
+  return ({ durationsNs }) =>
+    quiet.reduce((sum, run) => sum + (durationsNs[run] ?? 0), 0) / Math.max(1, quiet.length);
 }
 
 /** The class of a node of the graph, by the types that its profile has. */
