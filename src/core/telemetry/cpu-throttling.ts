@@ -16,9 +16,7 @@ export const cpuThrottling = defineSensor({
   async open(scope, { platform, files }) {
     if (platform !== 'linux')
       return absent('slow-downs of the processor are counted on Linux only', 'Measure under Linux to see them.');
-    const paths = usedCpus(scope).flatMap((cpu) =>
-      ['core', 'package'].map((part) => `/sys/devices/system/cpu/cpu${cpu}/thermal_throttle/${part}_throttle_count`),
-    );
+    const paths = await findCounts(files, usedCpus(scope));
     const first = await sumCounts(files, paths);
     if (first === null) {
       return absent(
@@ -37,7 +35,27 @@ export const cpuThrottling = defineSensor({
   },
 });
 
-/** 0 is a count. A processor that is switched off has no files, and two of one core count the same. */
+const cpuFolder = (cpu: number): string => `/sys/devices/system/cpu/cpu${cpu}`;
+
+/** One file for each core and one for each package: their processors count the same. */
+async function findCounts(files: SystemFiles, cpus: readonly number[]): Promise<string[]> {
+  const paths = new Map<string, string>();
+  for (const cpu of cpus) {
+    const [core, socket] = await Promise.all(
+      ['thread_siblings_list', 'physical_package_id'].map((leaf) => files.read(`${cpuFolder(cpu)}/topology/${leaf}`)),
+    );
+    for (const [part, place] of [
+      ['core', core],
+      ['package', socket],
+    ] as const) {
+      const key = `${part} ${place?.status === 'present' ? place.value : `of ${cpu}`}`;
+      if (!paths.has(key)) paths.set(key, `${cpuFolder(cpu)}/thermal_throttle/${part}_throttle_count`);
+    }
+  }
+  return [...paths.values()];
+}
+
+/** 0 is a count. A processor that is switched off has no file. */
 async function sumCounts(files: SystemFiles, paths: readonly string[]): Promise<number | null> {
   const contents = await Promise.all(paths.map((path) => files.read(path)));
   const counts = contents.flatMap((content) =>

@@ -3,7 +3,8 @@ import { toRunId } from '../../../src/shared/domain/ids.ts';
 import type { Plan } from '../../../src/shared/domain/plan.ts';
 import { absent, present } from '../../../src/shared/domain/provenance.ts';
 import type { CellState } from '../../../src/shared/domain/run.ts';
-import { withProgress, type RunSession, type SensorSeries } from '../../../src/shared/domain/run-session.ts';
+import { withProgress, type RunSession } from '../../../src/shared/domain/run-session.ts';
+import type { SensorSeries } from '../../../src/shared/domain/telemetry.ts';
 import { simulateCell } from '../scenarios/simulated-cell.ts';
 
 /** The batch sweep of the scenario "finished-runs", as the host that measured it would have shown it. */
@@ -29,8 +30,8 @@ function createSweep(states: readonly CellState[]): RunSession {
   return { ...begun, phase: 'measuring', runId, cells };
 }
 
-const clock = { id: 'cpu-clock', label: 'Processor clock', unit: 'Hz' } as const;
-const temperature = { id: 'cpu-temperature', label: 'Processor temperature', unit: '°C' } as const;
+const clock = { id: 'cpu-clock', label: 'Processor clock', unit: 'Hz', kind: 'gauge' } as const;
+const temperature = { id: 'cpu-temperature', label: 'Processor temperature', unit: '°C', kind: 'gauge' } as const;
 const nothingRead = { elapsedNs: [], value: [] };
 
 /** A desktop that shows both sensors of its processor. */
@@ -93,8 +94,8 @@ export function createSweepWarmingUp(): RunSession {
 export function createWithoutGpuSensors(): RunSession {
   const noDriver = absent('NVML could not be loaded', 'Install the NVIDIA driver.');
   return withSensors(createSweepWarmingUp(), [
-    { id: 'gpu-clock', label: 'GPU clock', unit: 'Hz', readings: noDriver },
-    { id: 'gpu-temperature', label: 'GPU temperature', unit: '°C', readings: noDriver },
+    { id: 'gpu-clock', label: 'GPU clock', unit: 'Hz', kind: 'gauge', readings: noDriver },
+    { id: 'gpu-temperature', label: 'GPU temperature', unit: '°C', kind: 'gauge', readings: noDriver },
   ]);
 }
 

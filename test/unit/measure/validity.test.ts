@@ -64,6 +64,7 @@ const context: ValidityContext = {
   inputs: { source: 'generated', feeds: 64, distinctSamples: 64, remarks: [] },
   warmUpTolerance: 0.05,
   softwareAdapter: false,
+  providerOptions: {},
   macsPerSample: 4.1e9,
   ceilingMacsPerS: 400e9,
 };
@@ -90,6 +91,19 @@ describe('validity', () => {
     WRONG_OUTPUT: (m) =>
       (m.expectedOutputs = { compared: 1, maxRelativeError: 0.1, withinTolerance: false, problems: [] }),
     EARLY_STOPPING: (m) => (m.summary.kept = 661),
+    THROTTLED: (m) =>
+      (m.throttling = {
+        status: 'present',
+        value: {
+          watched: ['gpu-heat'],
+          queries: 100,
+          throttled: 6,
+          share: 0.06,
+          causes: ['gpu-heat'],
+          median: null,
+          medianWithout: null,
+        },
+      }),
   };
   it.each(Object.entries(invalidating))('%s makes it INVALID', (code, change) => {
     expect(judge(change)).toEqual(['INVALID', code]);
@@ -118,6 +132,7 @@ describe('validity', () => {
       (m.summary.changePoint = { atQuery: 5, atNs: 5, medianBeforeNs: 1e6, medianAfterNs: 2e6, trimmedMedian: null }),
     CACHING: (m) => (m.cachingRatio = 0.89),
     OTHER_LOAD_DURING: (m) => (m.disturbance.otherLoadDuring = 0.06),
+    FOREIGN_GPU_PROCESS: (m) => (m.disturbance.foreignGpuProcesses = [{ pid: 7, name: null, memoryBytes: null }]),
   };
   it.each(Object.entries(remarks))('%s leaves it VALID WITH REMARKS', (code, change) => {
     expect(judge(change)).toEqual(['VALID WITH REMARKS', code]);

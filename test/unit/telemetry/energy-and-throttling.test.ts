@@ -77,16 +77,19 @@ describe('slow-downs of the processor', () => {
 
   it('are counted from the start, on the processors in use', async () => {
     const tree: Tree = new Map();
-    for (const cpu of [0, 1]) {
+    // Two cores with two processors each in one package, which count together.
+    for (const cpu of [0, 1, 2, 3]) {
       tree.set(`${folder(cpu)}/core_throttle_count`, '7\n');
       tree.set(`${folder(cpu)}/package_throttle_count`, '0\n');
+      tree.set(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`, cpu % 2 === 0 ? '0,2\n' : '1,3\n');
+      tree.set(`/sys/devices/system/cpu/cpu${cpu}/topology/physical_package_id`, '0\n');
     }
-    const scope = { ...onCpu, allowedCpus: [0, 1], config: { provider: 'cpu' as const, threads: 2 } };
+    const scope = { ...onCpu, allowedCpus: [0, 1, 2, 3], config: { provider: 'cpu' as const, threads: 0 } };
     const sensor = await openSensor('cpu-throttling', scope, portsOf(tree));
     if (sensor.status === 'absent') throw new Error(sensor.reason);
     expect(await sensor.value.read()).toBe(0);
-    tree.set(`${folder(1)}/core_throttle_count`, '9\n');
-    tree.set(`${folder(1)}/package_throttle_count`, '1\n');
+    for (const cpu of [1, 3]) tree.set(`${folder(cpu)}/core_throttle_count`, '9\n');
+    for (const cpu of [0, 1, 2, 3]) tree.set(`${folder(cpu)}/package_throttle_count`, '1\n');
     expect(await sensor.value.read()).toBe(3);
   });
 });
