@@ -19,6 +19,7 @@ const list = () =>
       new Option('--state <state>', 'only runs in this state').choices([
         'running',
         'completed',
+        'paused',
         'cancelled',
         'interrupted',
       ] as const),

@@ -7,7 +7,9 @@ import type { Storage } from '../storage/open.ts';
 import type { CellSummary } from '../storage/rows.ts';
 import { expandPlan } from './expand-plan.ts';
 import { grades } from '../../shared/domain/grades.ts';
-import { applyOverride } from './measure-cell.ts';
+import { rulesOf } from './cell-rules.ts';
+import { usualTuneCells } from './search/tune.ts';
+import { aloneConfig, confirmConfig, rateSubjects, trialConfig, usualTrials } from './search/rate.ts';
 
 /** How long a plan will take. */
 export interface TimeEstimate {
@@ -18,6 +20,11 @@ export interface TimeEstimate {
 
 /** Starting a process, creating a session, warm-up of three 1-s windows, and the checks after the measured part. */
 const overheadS = 7;
+/** The same of a trial of a search, which has no checks and hardly a warm-up. */
+const trialOverheadS = 2;
+/** Share of the capacity at which a search for a rate spends most of its time, and a rate where nothing is known. */
+const usualLoad = 0.7;
+const assumedRatePerS = 100;
 /** A cautious rate on a machine where nothing was measured yet, multiply-accumulates per second. */
 const assumedMacsPerS = 15e9;
 /** Below it a query's time is mostly that of the call, which says nothing about the rate of larger models. */
@@ -26,27 +33,72 @@ const shortestTellingNs = 1e6;
 /**
  * Time that a plan takes, known before it starts: the larger of the grade's minimum time and its minimum queries at
  * the latency measured earlier on this machine, or derived from the multiply-accumulates of a reference model and the
- * rate at which others were computed here.
+ * rate at which others were computed here. A search for a rate is taken to need the steps that it usually needs.
  */
 export function estimatePlan(plan: Plan, storage: Storage): TimeEstimate {
-  const { grade } = applyOverride(grades[plan.grade], plan.override);
-  let seconds = 0;
-  let lowerBound = false;
-  for (const config of expandPlan(plan)) {
-    const latencyS = expectedLatencyS(config, storage);
-    if (latencyS === null) lowerBound = true;
-    // Twenty-query windows make the warm-up of slow models longer than its minimum.
-    const warmUpS = Math.max(0, 60 * (latencyS ?? 0) - 3);
-    seconds += plan.repeats * (overheadS + warmUpS) + Math.max(grade.minDurationS, grade.minQueries * (latencyS ?? 0));
-  }
-  return { seconds, lowerBound };
+  const estimates = expectedCells(plan, storage).map((config) => estimateCell(plan, config, storage));
+  return {
+    seconds: estimates.reduce((sum, { seconds }) => sum + seconds, 0),
+    lowerBound: estimates.some(({ lowerBound }) => lowerBound),
+  };
 }
+
+/** Time that one configuration of a plan takes. */
+export function estimateCell(plan: Plan, config: CellConfig, storage: Storage): TimeEstimate {
+  const { grade, warmUp, processes } = rulesOf(config, plan, grades[plan.grade]);
+  const latencyS = expectedLatencyS(config, storage);
+  const { load } = config;
+  // Twenty-query windows make the warm-up of slow models longer than its minimum.
+  const isShort = config.trial?.purpose === 'search' && config.trial.warmUp !== undefined;
+  const warmUpS =
+    config.scenario === 'cold-start'
+      ? 0
+      : isShort
+        ? warmUp.minRuns * (latencyS ?? 0)
+        : Math.max(0, 60 * (latencyS ?? 0) - 3);
+  const sizesS =
+    load === undefined || load.maxBatch === 1 ? 0 : warmUpOfSizesS(load.maxBatch, warmUp.minRuns, latencyS);
+  // Queries of a server come when they come, however fast they are answered.
+  const perQueryS = load === undefined ? (latencyS ?? 0) + (config.pauseMs ?? 0) / 1000 : 1 / load.ratePerS;
+  const measuredS = Math.max(grade.minDurationS, grade.minQueries * perQueryS);
+  return {
+    seconds: processes * ((isShort ? trialOverheadS : overheadS) + warmUpS + sizesS) + measuredS,
+    lowerBound: latencyS === null,
+  };
+}
+
+/** Configurations that a plan has, or that its search will about come to. */
+export function expectedCells(plan: Plan, storage: Storage): CellConfig[] {
+  if (plan.search?.kind === 'tune') return usualTuneCells(plan);
+  if (plan.search?.kind !== 'rate') return expandPlan(plan);
+  return rateSubjects(plan).flatMap((subject) => {
+    const alone = aloneConfig(plan, subject);
+    const latencyS = expectedLatencyS(alone, storage);
+    const ratePerS = latencyS === null ? assumedRatePerS : usualLoad / latencyS;
+    return [
+      alone,
+      ...Array.from({ length: usualTrials }, () => trialConfig(plan, subject, ratePerS)),
+      confirmConfig(plan, subject, ratePerS),
+    ];
+  });
+}
+
+/** Three windows of the largest batch, and the runs of the sizes between, which take half as long on average. */
+function warmUpOfSizesS(maxBatch: number, minRuns: number, latencyS: number | null): number {
+  return 3 + (maxBatch - 2) * minRuns * (latencyS ?? 0) * (maxBatch / 2);
+}
+
+/** Starting a process and a session, where nothing was started yet. */
+const assumedStartS = 1.5;
+/** What a query is in them is another thing than a call of the model. */
+const apart: readonly CellConfig['scenario'][] = ['decode', 'cold-start'];
 
 function expectedLatencyS(config: CellConfig, storage: Storage): number | null {
   const { provider, batch } = config;
   const earlier = storage.cells.summaries({ model: toStoredName(config.model), provider, state: 'completed' });
   const nearest = findNearest(config, earlier, storage);
   if (nearest !== null && nearest.p50Ns !== null) return (nearest.p50Ns / 1e9) * (batch / nearest.batch);
+  if (config.scenario === 'cold-start') return assumedStartS;
   const expected = findReferenceModel(config.model)?.expected;
   return expected === undefined ? null : (expected.macs * batch) / expectedMacsPerS(provider, storage);
 }
@@ -71,6 +123,11 @@ function findNearest(config: CellConfig, earlier: readonly CellSummary[], storag
   let highest = -1;
   for (const cell of earlier) {
     if (cell.p50Ns === null) continue;
+    if (
+      cell.scenario !== config.scenario &&
+      [cell.scenario, config.scenario].some((one) => apart.includes(one as typeof config.scenario))
+    )
+      continue;
     const likeness =
       8 * Number(hasSameDims(cell.runId)) +
       4 * Number(cell.threads === config.threads) +

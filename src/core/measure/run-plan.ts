@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { toRunId, type RunId } from '../../shared/domain/ids.ts';
-import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
+import type { Plan } from '../../shared/domain/plan.ts';
 import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { readCpuTemperatureC } from '../hardware/cpu-temperature.ts';
@@ -8,6 +8,8 @@ import { fingerprintMachine } from '../hardware/fingerprint.ts';
 import { findReferenceModel } from '../models/registry.ts';
 import type { ResolvedModel } from '../models/resolve-model.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
+import type { StoredTelemetry } from '../storage/telemetry.ts';
+import { openSensors } from '../telemetry/open-sensors.ts';
 import { allowedCpuNumbers } from './allowed-cpus.ts';
 import {
   identifyFiles,
@@ -19,16 +21,24 @@ import {
   withResolvedIds,
   type Models,
 } from './check-plan.ts';
+import { refuseOverload, usableCpus } from './check-capacity.ts';
+import { refuseBadScenario } from './check-scenario.ts';
 import { coolDown } from './cooldown.ts';
-import { expandPlan } from './expand-plan.ts';
+import { expandMatrix, expandPlan } from './expand-plan.ts';
 import { grades } from '../../shared/domain/grades.ts';
-import { measureCell, type MeasuredCell } from './measure-cell.ts';
+import type { MeasuredCell } from './cell-options.ts';
+import { findSkip, type Skipped } from './leave-out.ts';
+import { refuseBadLoad } from './load/check-load.ts';
+import { measureCell } from './measure-cell.ts';
 import { clearInputs, defaultMemoryLimit, lockMachine, storeMachine } from './measuring-scope.ts';
-import { prepareCell, type PreparedCell } from './prepare-cell.ts';
+import { refuseWithoutMeter } from './search/check-tune.ts';
+import { searches } from './search/registry.ts';
+import { prepareCell } from './prepare-cell.ts';
+import type { PreparedCell } from './prepared-cell.ts';
 import { thisProcess } from './process-identity.ts';
 import { toProvenance, type DetectedMachine } from './provenance.ts';
 import type { RunOptions, RunPorts } from './run-ports.ts';
-import { watchSensors } from './watch-sensors.ts';
+import { watchSensors, type SensorWatch } from './watch-sensors.ts';
 
 /**
  * Measures a plan: takes the machine's lock, resolves and checks every model before anything is stored, then measures
@@ -36,6 +46,9 @@ import { watchSensors } from './watch-sensors.ts';
  * rest of the plan goes on. Throws InferometerError for bad input, a busy machine and unusable storage.
  */
 export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
+  refuseBadLoad(plan);
+  await refuseWithoutMeter(plan, options);
+  refuseBadScenario(plan);
   // A file that cannot be measured is refused at once, whoever measures now; building models has to wait its turn.
   const isReference = (name: string): boolean => findReferenceModel(name) !== undefined;
   const own = await resolveModels(
@@ -48,9 +61,11 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
   const configs = expandPlan(plan);
   const models = new Map([...own, ...(await resolveModels(plan.models.filter(isReference), ports, options))]);
   const { configs: named, plan: storedPlan } = withResolvedIds(plan, configs, models);
-  await refuseBadInput(storedPlan, named, models, ports, options);
+  // A search begins with no configuration, but every one that it may come to has to be possible.
+  await refuseBadInput(storedPlan, expandMatrix(storedPlan), models, ports, options);
   const files = await identifyFiles(storedPlan, models);
   const report = await ports.detectMachine();
+  await refuseOverload(storedPlan, expandMatrix(storedPlan), models, report, ports, options);
   const machine = storeMachine(report, fingerprintMachine(report), ports);
   const createdAt = new Date();
   const runId = toRunId(createdAt.getTime(), randomBytes(4).readUInt32LE());
@@ -69,7 +84,10 @@ export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions =
   return runId;
 }
 
-/** Goes on with a run that was interrupted or cancelled: what has a result keeps it, everything else is measured. */
+/**
+ * Goes on with a run that was paused, interrupted or cancelled: what has ended keeps its result, everything else is
+ * measured. With `retry`, what ended without a result is measured again as well.
+ */
 export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
   using _lock = await lockMachine(options);
   using _inputs = clearInputs(ports.directory.temporary);
@@ -86,24 +104,26 @@ export async function resumePlan(runId: RunId, ports: RunPorts, options: RunOpti
   }
   const models = await resolveModels(run.plan.models, ports, options);
   refuseChangedFiles(run, await identifyFiles(run.plan, models));
-  const unfinished = storage.cells.ofRun(runId).filter(({ outcome }) => isUnfinished(outcome.state));
+  const again = options.retry === true ? [...unfinished, ...withoutResult] : unfinished;
+  const open = storage.cells.ofRun(runId).filter(({ outcome }) => ['pending', ...again].includes(outcome.state));
   await refuseBadInput(
     run.plan,
-    unfinished.map(({ config }) => config),
+    open.map(({ config }) => config),
     models,
     ports,
     options,
   );
   const machine = storeMachine(report, fingerprint, ports);
   storage.runs.resume(runId, thisProcess());
-  storage.cells.reset(runId, ['cancelled', 'running']);
+  storage.cells.reset(runId, again);
   await measurePending(runId, machine, models, ports, options);
   return runId;
 }
 
-function isUnfinished(state: CellState): boolean {
-  return state === 'pending' || state === 'running' || state === 'cancelled';
-}
+/** States that a resume begins anew. What was left out is judged again: a driver may be back. */
+const unfinished: readonly CellState[] = ['running', 'cancelled', 'skipped'];
+/** States that ended without a result. */
+const withoutResult: readonly CellState[] = ['failed', 'crashed', 'timed-out'];
 
 /** Measures what is pending. A crash of this process leaves the run "running" with an owner that is gone. */
 async function measurePending(
@@ -120,13 +140,27 @@ async function measurePending(
   const pending = records.filter(({ outcome }) => outcome.state === 'pending');
   options.onEvent?.({ type: 'started', runId, cells: records.map(({ config }) => config), pending: pending.length });
   let state: Exclude<RunState, 'running'> = 'completed';
+  const cpus = usableCpus(machine.report);
+  const ended: CellRecord[] = [];
+  const stoppedAs = (): typeof state | null =>
+    options.signal?.aborted === true ? 'cancelled' : options.isPausing?.() === true ? 'paused' : null;
   try {
-    for (const record of pending) {
-      if (record !== pending[0]) await coolDown(startC, options.signal);
-      if (options.signal?.aborted) break;
-      await measureAndStore(record, plan, machine, requireModel(models, record.config.model), ports, options);
+    const extend = (): CellRecord[] => extendRun(runId, plan, ports, options);
+    // A search that was resumed between two rounds has nothing pending and yet goes on.
+    for (let next = pending.length > 0 ? pending : extend(); next.length > 0; next = extend()) {
+      for (const record of next) {
+        state = stoppedAs() ?? state;
+        if (state !== 'completed') break;
+        const skipped = findSkip(record.config, { plan, cpus, ended, records: () => storage.cells.ofRun(runId) });
+        const isFirst = ended.every(({ outcome }) => outcome.state === 'skipped');
+        if (skipped === null && !isFirst) await coolDown(startC, options.signal);
+        const model = requireModel(models, record.config.model);
+        ended.push(await measureAndStore(record, skipped, plan, machine, model, ports, options));
+      }
+      // Cancelled while the last one was measured: it has no result.
+      if (options.signal?.aborted) state = 'cancelled';
+      if (state !== 'completed') break;
     }
-    if (options.signal?.aborted) state = 'cancelled';
   } catch (error) {
     state = 'interrupted';
     throw error;
@@ -136,41 +170,71 @@ async function measurePending(
   options.onEvent?.({ type: 'finished', runId, state });
 }
 
+/** What a search wants measured next, stored as pending; nothing: the run is complete. */
+function extendRun(runId: RunId, plan: Plan, { storage }: RunPorts, options: RunOptions): CellRecord[] {
+  if (plan.search === undefined) return [];
+  const before = storage.cells.ofRun(runId);
+  const configs = searches[plan.search.kind](plan, before);
+  if (configs.length === 0) return [];
+  storage.runs.extend(runId, configs);
+  options.onEvent?.({ type: 'extended', cells: configs });
+  return storage.cells.ofRun(runId).slice(before.length);
+}
+
+/** Measures a configuration, unless there is a reason to leave it out, and stores how it ended. */
 async function measureAndStore(
-  { id, index, config }: CellRecord,
+  { id, runId, index, config }: CellRecord,
+  skipped: Skipped | null,
   plan: Plan,
   machine: DetectedMachine,
   model: ResolvedModel,
   ports: RunPorts,
   options: RunOptions,
-): Promise<void> {
+): Promise<CellRecord> {
   const startedAt = new Date().toISOString();
   ports.storage.cells.start(id, startedAt);
   options.onEvent?.({ type: 'cell-started', index, config });
-  const { prepared, measured } = await prepareAndMeasure(config, index, plan, machine, model, ports, options);
+  const attempt = (): Promise<PreparedAndMeasured> =>
+    skipped === null
+      ? prepareAndMeasure({ runId, index, config }, plan, machine, model, ports, options)
+      : Promise.resolve(toLeftOut(skipped));
+  let last = await attempt();
+  // The machine slept or the engine was stopped: what came out says nothing, and the next attempt probably will.
+  if (wasSuspended(last.measured.outcome) && options.signal?.aborted !== true) last = await attempt();
+  const { prepared, measured, readings } = last;
   const provenance =
     prepared !== null && measured.engine !== null
       ? toProvenance(prepared, measured.engine, { plan, app: ports.app, machine, startedAt })
       : null;
   try {
     const result = { outcome: measured.outcome, provenance, endedAt: new Date().toISOString() };
-    ports.storage.cells.finish(id, result, measured.samples);
+    ports.storage.cells.finish(id, result, measured.samples, readings);
   } catch (error) {
     options.onEvent?.({ type: 'unsaved', index, outcome: measured.outcome });
     throw error;
   }
-  options.onEvent?.({ type: 'cell-finished', index, record: ports.storage.cells.get(id) });
+  const record = ports.storage.cells.get(id);
+  options.onEvent?.({ type: 'cell-finished', index, record });
+  return record;
+}
+
+function toLeftOut(outcome: Skipped): PreparedAndMeasured {
+  return { prepared: null, measured: { outcome, samples: [], engine: null }, readings: [] };
+}
+
+function wasSuspended(outcome: FinalOutcome): boolean {
+  return outcome.state === 'completed' && outcome.validity.findings.some(({ code }) => code === 'SUSPENDED');
 }
 
 interface PreparedAndMeasured {
   prepared: PreparedCell | null;
   measured: MeasuredCell;
+  readings: StoredTelemetry[];
 }
 
 /** An expected failure while preparing belongs to this configuration alone and is its outcome. */
 async function prepareAndMeasure(
-  config: CellConfig,
-  index: number,
+  { runId, index, config }: Pick<CellRecord, 'runId' | 'index' | 'config'>,
   plan: Plan,
   machine: DetectedMachine,
   model: ResolvedModel,
@@ -181,7 +245,8 @@ async function prepareAndMeasure(
   const abort = signal ? { signal } : {};
   const allowedCpus = allowedCpuNumbers();
   try {
-    const device = config.provider === 'cpu' ? null : await requireProvider(config.provider, ports, signal);
+    const device =
+      config.provider === 'cpu' ? null : await requireProvider(config.provider, ports, signal, config.device);
     const temporaryFolder = ports.directory.temporary;
     const prepared = await prepareCell({
       spawn: ports.spawn,
@@ -194,6 +259,7 @@ async function prepareAndMeasure(
     });
     await using watch = await watchSensors(
       { config, allowedCpus, software: device?.software ?? null },
+      options.openSensors ?? openSensors,
       options.sensors,
     );
     const measured = await measureCell({
@@ -204,18 +270,26 @@ async function prepareAndMeasure(
       machine: machine.report,
       device,
       allowedCpus,
+      sensors: watch,
+      temporaryFolder,
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimit(machine.report),
       deadlines: options.deadlines ?? {},
+      earlier: () => ports.storage.cells.ofRun(runId),
       onProgress: ({ type: _, ...progress }) => {
         options.onEvent?.({ type: 'progress', index, ...progress });
         watch.progressed(progress);
       },
       ...abort,
     });
-    return { prepared, measured };
+    return { prepared, measured, readings: toStoredTelemetry(watch) };
   } catch (error) {
-    return { prepared: null, measured: { outcome: toOutcome(error, signal), samples: [], engine: null } };
+    return { prepared: null, measured: { outcome: toOutcome(error, signal), samples: [], engine: null }, readings: [] };
   }
+}
+
+/** What was read beside each engine process that was measured, to its end or not. */
+function toStoredTelemetry(watch: SensorWatch): StoredTelemetry[] {
+  return [...watch.telemetry()].map(([process, telemetry]) => ({ process, telemetry }));
 }
 
 function toOutcome(error: unknown, signal: AbortSignal | undefined): FinalOutcome {

@@ -5,7 +5,7 @@ import type { CellProgress, RunSession, SessionMessage } from '../../shared/doma
 import { InferometerError } from '../../shared/errors.ts';
 import { resumePlan, runPlan } from './run-plan.ts';
 import type { RunEvent, RunOptions, RunPorts } from './run-ports.ts';
-import { openSensors, type OpenSensors } from '../telemetry/open-sensors.ts';
+import type { OpenSensors } from '../telemetry/open-sensors.ts';
 import { applyRunEvent, createRunSession, withSensors, withSensorSample } from './session-state.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 import type { SensorReader } from './watch-sensors.ts';
@@ -18,8 +18,13 @@ export interface RunSessions {
   isMeasuring(): boolean;
   /** Resolves when the run is stored and its first configuration begins. Throws MACHINE_BUSY and what runPlan throws. */
   start(plan: Plan, options?: { wait?: boolean }): Promise<RunId>;
-  /** Goes on with a stored run. Throws MACHINE_BUSY and what resumePlan throws. */
-  resume(runId: RunId, options?: { wait?: boolean }): Promise<RunId>;
+  /**
+   * Goes on with a stored run, or withdraws the pause of the one that is measured. Throws MACHINE_BUSY and what
+   * resumePlan throws.
+   */
+  resume(runId: RunId, options?: { wait?: boolean; retry?: boolean }): Promise<RunId>;
+  /** Ends what is measured as "paused" when its present configuration has ended; null: nothing is being measured. */
+  pause(): RunSession | null;
   /** Stops what is measured and resolves when it has ended and is stored; null: nothing was being measured. */
   cancel(): Promise<RunSession | null>;
   /** The session as it is, then what changes; ends with the signal, with `return()` and with the host. */
@@ -46,6 +51,7 @@ export interface RunSessionsOptions {
 
 interface Active {
   abort: AbortController;
+  isPausing: boolean;
   ended: Promise<RunSession>;
 }
 
@@ -80,7 +86,6 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     }
   };
   const sensors: SensorReader = {
-    open: options.openSensors ?? openSensors,
     onFound(found) {
       if (session === null) return;
       session = withSensors(session, found);
@@ -99,7 +104,8 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     const abort = new AbortController();
     const stored = Promise.withResolvers<RunId>();
     const finished = Promise.withResolvers<RunSession>();
-    active = { abort, ended: finished.promise };
+    const mine: Active = { abort, isPausing: false, ended: finished.promise };
+    active = mine;
     let state: RunState | null = null;
     const begun = createRunSession(plan, new Date());
     session = begun;
@@ -107,7 +113,9 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     const runOptions: RunOptions = {
       wait,
       signal: abort.signal,
+      isPausing: () => mine.isPausing,
       sensors,
+      ...(options.openSensors === undefined ? {} : { openSensors: options.openSensors }),
       ...(lockPath === undefined ? {} : { lockPath }),
       onEvent: (event) => {
         onEvent(event);
@@ -140,6 +148,14 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     return stored.promise;
   }
 
+  function setPausing(isPausing: boolean): RunSession | null {
+    if (active === null || session === null) return null;
+    active.isPausing = isPausing;
+    session = { ...session, pausing: isPausing };
+    publishSession();
+    return session;
+  }
+
   async function cancel(): Promise<RunSession | null> {
     if (active === null) return null;
     const { abort, ended } = active;
@@ -151,10 +167,15 @@ export function createRunSessions(ports: RunPorts, options: RunSessionsOptions =
     current: () => session,
     isMeasuring: () => active !== null || other !== null,
     start: (plan, { wait = false } = {}) => measure(plan, wait, (runOptions) => runPlan(plan, ports, runOptions)),
-    async resume(runId, { wait = false } = {}) {
+    async resume(runId, { wait = false, retry = false } = {}) {
+      if (active?.isPausing === true && session?.runId === runId) {
+        setPausing(false);
+        return runId;
+      }
       const { plan } = ports.storage.runs.get(runId);
-      return measure(plan, wait, (runOptions) => resumePlan(runId, ports, runOptions));
+      return measure(plan, wait, (runOptions) => resumePlan(runId, ports, { ...runOptions, retry }));
     },
+    pause: () => setPausing(true),
     cancel,
     async takeMachine(work, signal) {
       if (closed) throw hostIsClosing();

@@ -39,6 +39,8 @@ export function explainOutcome(outcome: UnmeasuredOutcome, format: NumberWords):
         happened: `The measurement was cancelled ${whileStage(outcome.stage)}. ${describeKept(outcome.keptSamples, format)}`,
         remedy: 'Going on with the run measures it from its start.',
       };
+    case 'skipped':
+      return { happened: outcome.reason, remedy: outcome.remedy };
     case 'running':
       return { happened: 'It is being measured now.', remedy: 'Its result appears here when it is done.' };
     case 'pending':

@@ -29,6 +29,7 @@ const stateWords: Readonly<Record<Exclude<CellState, 'completed'>, { shape: stri
   crashed: { shape: '✕', word: 'engine crashed', tone: classes.bad ?? '' },
   'timed-out': { shape: '✕', word: 'timed out', tone: classes.bad ?? '' },
   cancelled: { shape: '–', word: 'cancelled' },
+  skipped: { shape: '–', word: 'left out' },
 };
 
 /** The verdict of a configuration, or its state where it has none. */

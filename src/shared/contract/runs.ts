@@ -26,8 +26,16 @@ export const runs = {
    * `progress`. The measurement goes on when the caller goes away. Fails with MACHINE_BUSY.
    */
   start: operation.input(z.object({ plan: planSchema, wait })).output(started),
-  /** Goes on with a run that was cancelled or interrupted. */
-  resume: operation.input(runOnly.extend({ wait })).output(started),
+  /**
+   * Goes on with a run that was paused, cancelled or interrupted; one that is about to pause goes on without. `retry`:
+   * what crashed, timed out or was refused is measured again too.
+   */
+  resume: operation.input(runOnly.extend({ wait, retry: z.boolean().default(false) })).output(started),
+  /**
+   * Ends the run as "paused" when the configuration that is measured now has ended, and gives the machine back; `resume`
+   * goes on. Answers at once, with `pausing` in the session. Fails with NOT_FOUND when that is not what runs.
+   */
+  pause: operation.input(runOnly).output(runSessionSchema),
   /**
    * Stops the measurement and answers when it has ended; what was measured is kept. `runId` null stops one that has
    * no id yet. Fails with NOT_FOUND when that is not what runs.

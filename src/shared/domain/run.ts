@@ -17,6 +17,13 @@ export type ExitReason = z.infer<typeof exitReasonSchema>;
 const timeLimitSchema = z.enum(['start', 'silence', 'task']);
 export type TimeLimit = z.infer<typeof timeLimitSchema>;
 
+/**
+ * Why a configuration was left out: more threads at once than processors, too slow for the service level at a smaller
+ * batch already, or a provider that ceased to work.
+ */
+const skipCauseSchema = z.enum(['too-many-threads', 'hopeless', 'provider-lost']);
+export type SkipCause = z.infer<typeof skipCauseSchema>;
+
 /** How a configuration ended. Going wrong is data, never an exception. */
 export const cellOutcomeSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('pending') }),
@@ -33,6 +40,8 @@ export const cellOutcomeSchema = z.discriminatedUnion('state', [
     keptSamples: z.number().int(),
   }),
   z.object({ state: z.literal('cancelled'), stage: z.string(), keptSamples: z.number().int() }),
+  /** Left out because of what the machine is or what the run had shown; nothing was measured. */
+  z.object({ state: z.literal('skipped'), cause: skipCauseSchema, reason: z.string(), remedy: z.string() }),
 ]);
 export type CellOutcome = z.infer<typeof cellOutcomeSchema>;
 export type CellState = CellOutcome['state'];
@@ -71,6 +80,8 @@ export const provenanceSchema = z.object({
   }),
   /** Session options as resolved and handed to ONNX Runtime. */
   sessionOptions: z.record(z.string(), z.unknown()),
+  /** What the provider worked with besides: defaults that JavaScript does not reach, as they were resolved. */
+  providerOptions: z.record(z.string(), z.string()).optional(),
   /** SHA-256 of the machine report of the process that measured this cell. */
   machineSha256: sha256Schema,
   /** Identity of the machine, equal for results that may be compared (docs/method/hardware.md). */
@@ -93,7 +104,8 @@ export const cellRecordSchema = z.object({
 });
 export type CellRecord = z.infer<typeof cellRecordSchema>;
 
-export const runStateSchema = z.enum(['running', 'completed', 'cancelled', 'interrupted']);
+/** "paused": stopped between two configurations on request; "interrupted": its process ended without being asked to. */
+export const runStateSchema = z.enum(['running', 'completed', 'paused', 'cancelled', 'interrupted']);
 export type RunState = z.infer<typeof runStateSchema>;
 
 /** What the names of a plan stood for when it was begun; a run goes on only with the same files. */

@@ -66,6 +66,7 @@ export function createFixedSessions(fixed: RunSession): RunSessions {
     start: refuse,
     resume: refuse,
     takeMachine: refuse,
+    pause: () => null,
     cancel() {
       const end = { at: startedAt.toISOString(), state: 'cancelled' as const, failure: null, defect: null };
       session = { ...session, phase: 'ended', progress: null, end };

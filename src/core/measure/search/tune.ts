@@ -95,8 +95,8 @@ function nextConfirmation(
   );
   const known = new Map(confirmed.map((record) => [toConfigKey(record.config), record]));
   const isKnown = (config: CellConfig): boolean => known.has(toConfigKey(config));
-  const attempts = candidates.slice(0, mostConfirmed).filter(isKnown);
-  const isDone = attempts.some((config) => isConfirmed(known.get(toConfigKey(config))!, plan));
+  const attempts = candidates.slice(0, mostConfirmed).flatMap((config) => known.get(toConfigKey(config)) ?? []);
+  const isDone = attempts.some((record) => isConfirmed(record, plan));
   const next = isDone
     ? []
     : candidates

@@ -171,7 +171,7 @@ function useRunCommands(): Command[] {
       id: 'resume-run',
       label,
       description: `Measures what is left of ${resumable}`,
-      keywords: ['continue', 'go on', 'interrupted', 'cancelled'],
+      keywords: ['continue', 'go on', 'interrupted', 'cancelled', 'paused'],
       run: () => {
         carryOut(label, () => client.runs.resume({ runId: resumable }));
         void router.navigate({ to: '/measure/live' });

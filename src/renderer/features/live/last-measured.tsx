@@ -26,7 +26,7 @@ export function LastMeasured() {
   }
   const { id, plan, state, createdAt, cells, cellsByState } = last;
   const measured = cellsByState.completed ?? 0;
-  const isUnfinished = state === 'cancelled' || state === 'interrupted';
+  const isUnfinished = state !== 'completed' && state !== 'running';
   return (
     <Panel title="Measured last">
       <div className={classes.now}>

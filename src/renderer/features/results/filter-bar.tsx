@@ -21,6 +21,7 @@ const stateWords: Readonly<Record<ListedCell['state'], string>> = {
   crashed: 'engine crashed',
   'timed-out': 'timed out',
   cancelled: 'cancelled',
+  skipped: 'left out',
 };
 
 interface FilterBarProps {
