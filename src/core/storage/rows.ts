@@ -7,12 +7,22 @@ import { cellOutcomeSchema, provenanceSchema } from '../../shared/domain/run.ts'
 import type { CellId, RunId } from '../../shared/domain/ids.ts';
 import { cellIdSchema, runIdSchema } from '../../shared/domain/ids.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { readThroughput } from '../../shared/matrix/merit.ts';
 import type { cells } from './schema.ts';
 
 export type CellRow = typeof cells.$inferSelect;
 
-/** What a list of configurations shows, read from columns alone. Latencies in ns, throughput in samples per second. */
-export interface CellSummary {
+/** Parts of a configuration that have no column of their own. */
+export const variationSchema = cellConfigSchema.pick({
+  instances: true,
+  load: true,
+  pauseMs: true,
+  decode: true,
+  trial: true,
+});
+
+/** What a list of configurations shows, without their outcomes. Latencies in ns, throughput in samples per second. */
+export interface CellSummary extends z.infer<typeof variationSchema> {
   id: CellId;
   runId: RunId;
   index: number;
@@ -44,7 +54,7 @@ export type OutcomeColumns = Pick<
 export function toOutcomeColumns(outcome: CellOutcome): OutcomeColumns {
   const summary = outcome.state === 'completed' ? outcome.measurement.summary : null;
   const p50 = findEarned(summary?.percentiles, 50);
-  const throughput = summary?.throughput ?? null;
+  const throughput = outcome.state === 'completed' ? readThroughput(outcome.measurement) : null;
   return {
     state: outcome.state,
     verdict: outcome.state === 'completed' ? outcome.validity.verdict : null,
