@@ -14,17 +14,11 @@ import {
 } from './axis.ts';
 import { bandSeries } from './band.ts';
 import type { Chart, ChartStyle, ChartTable } from './chart.ts';
+import type { Estimate } from './estimate.ts';
 import { frameOption, rowTooltip, textWidthPx } from './frame.ts';
 import { labelRoomPx, pointLabels } from './labels.ts';
 import { largestOf, medianOf, smallestOf } from './numbers.ts';
 import { chartColors, seriesMark, type SeriesMark } from './theme.ts';
-
-/** A number with its 95 % interval; a bound is null where there is none. */
-export interface Estimate {
-  value: number;
-  low: number | null;
-  high: number | null;
-}
 
 /** What one batch size of a configuration reached. */
 export interface BatchPoint {

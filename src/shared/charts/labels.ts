@@ -19,9 +19,9 @@ const longestLabelPx = 160;
 const glyphPx = 15;
 
 /** Room that such labels need beside the plot, px. */
-export function labelRoomPx(labels: readonly Pick<PointLabel, 'text' | 'mark'>[]): number {
+export function labelRoomPx(labels: readonly Pick<PointLabel, 'text' | 'mark'>[], longestPx = longestLabelPx): number {
   const widest = Math.max(0, ...labels.map(({ text, mark }) => textWidthPx(text) + (mark === undefined ? 0 : glyphPx)));
-  return labels.length === 0 ? 12 : gapPx + Math.min(widest, longestLabelPx) + 4;
+  return labels.length === 0 ? 12 : gapPx + Math.min(widest, longestPx) + 4;
 }
 
 /** Labels beside points; the points themselves are drawn by their own series. */
@@ -30,6 +30,7 @@ export function pointLabels(
   labels: readonly PointLabel[],
   style: ChartStyle,
   axisIndex = 0,
+  longestPx = longestLabelPx,
 ): CustomSeriesOption {
   const colors = chartColors[style.colorScheme];
   return {
@@ -74,7 +75,7 @@ export function pointLabels(
           const words = { ...at, x: at.x + indent, text, fill: colors.text };
           return [
             ...glyph,
-            { type: 'text' as const, style: { ...words, width: longestLabelPx, overflow: 'truncate' as const } },
+            { type: 'text' as const, style: { ...words, width: longestPx, overflow: 'truncate' as const } },
           ];
         }),
       };

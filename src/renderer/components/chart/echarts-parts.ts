@@ -1,5 +1,13 @@
-import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components';
 
 /** What the builders of src/shared/charts need of ECharts, and nothing else: their tests draw with these parts alone. */
-export const echartsParts = [CustomChart, LineChart, ScatterChart, AriaComponent, GridComponent, TooltipComponent];
+export const echartsParts = [
+  BarChart,
+  CustomChart,
+  LineChart,
+  ScatterChart,
+  AriaComponent,
+  GridComponent,
+  TooltipComponent,
+];
