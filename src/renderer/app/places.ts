@@ -7,6 +7,7 @@ export interface Place {
     | '/measure/new'
     | '/measure/live'
     | '/measure/results'
+    | '/measure/matrix'
     | '/measure/compare'
     | '/machines'
     | '/settings';
@@ -23,6 +24,7 @@ export const places: readonly (Place & { screens?: readonly Place[] })[] = [
       { label: 'New run', to: '/measure/new' },
       { label: 'Live', to: '/measure/live' },
       { label: 'Results', to: '/measure/results' },
+      { label: 'Matrix', to: '/measure/matrix' },
       { label: 'Compare', to: '/measure/compare' },
     ],
   },

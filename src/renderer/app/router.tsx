@@ -4,6 +4,7 @@ import {
   parseNewComparisonSearch,
   parseStoredRatioSearch,
 } from '../features/compare/search.ts';
+import { parseMatrixSearch } from '../features/matrix/search.ts';
 import { parseModelsSearch } from '../features/models/search.ts';
 import { parseNewRunSearch } from '../features/new-run/search.ts';
 import { parseResultSearch, parseResultsSearch } from '../features/results/search.ts';
@@ -66,6 +67,12 @@ const routes = [
     path: '/measure/results/$cellId',
     validateSearch: parseResultSearch,
     component: lazyRouteComponent(() => import('../features/results/result-screen.tsx'), 'ResultScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/matrix',
+    validateSearch: parseMatrixSearch,
+    component: lazyRouteComponent(() => import('../features/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

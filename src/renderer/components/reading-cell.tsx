@@ -44,7 +44,8 @@ const width = 32;
 /** An interval of plus or minus this share of the value fills the whisker. */
 const fullShare = 0.2;
 
-function Whisker({ value, low, high }: { value: number; low: number; high: number }) {
+/** An interval around a value, as wide for every value that is as uncertain for its size. */
+export function Whisker({ value, low, high }: { value: number; low: number; high: number }) {
   const toX = (bound: number): number => {
     const share = value === 0 ? 0 : (bound - value) / Math.abs(value) / fullShare;
     return width / 2 + (Math.max(-1, Math.min(1, share)) * (width - 2)) / 2;

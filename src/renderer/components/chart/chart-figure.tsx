@@ -6,6 +6,7 @@ import { useFormat } from '../use-format.ts';
 import { ChartNumbers } from './chart-numbers.tsx';
 import classes from './chart.module.css';
 import { saveText } from './save-text.ts';
+import type { ChartMark } from './use-echarts.ts';
 
 const ChartCanvas = lazy(() => import('./chart-canvas.tsx').catch(() => ({ default: ChartUnavailable })));
 
@@ -18,10 +19,15 @@ interface ChartFigureProps {
   heightPx?: number;
   /** The picture is drawn again while it is looked at. */
   isLive?: boolean;
+  /** Told which mark of the picture is pointed at; null: none any more. */
+  onPoint?: (mark: ChartMark | null) => void;
+  /** Told which mark was chosen. */
+  onOpen?: (mark: ChartMark) => void;
 }
 
 /** A chart under the question that it answers, with its numbers as a table and as a file. */
-export function ChartFigure({ draw, fileName, heightPx = 280, isLive = false }: ChartFigureProps) {
+export function ChartFigure(props: ChartFigureProps) {
+  const { draw, fileName, heightPx = 280, isLive = false, onPoint, onOpen } = props;
   const { locale } = useFormat();
   const colorScheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const [showsTable, setShowsTable] = useState(false);
@@ -61,7 +67,7 @@ export function ChartFigure({ draw, fileName, heightPx = 280, isLive = false }: 
           <ChartNumbers labelledBy={captionId} locale={locale} table={table} />
         ) : (
           <Suspense fallback={<div aria-busy="true" className={classes.canvas} />}>
-            <ChartCanvas chart={chart} isLive={isLive} />
+            <ChartCanvas chart={chart} isLive={isLive} onOpen={onOpen} onPoint={onPoint} />
           </Suspense>
         )}
       </div>

@@ -5,6 +5,16 @@ import { gradeIdSchema, scenarioIdSchema, type GradeId, type Plan } from '../../
 import { providerIdSchema } from '../../../shared/domain/provider.ts';
 import { machinePlan } from '../../components/machine-plan.ts';
 import { explainWholeNumber, parseWholeNumber } from '../../components/whole-number.ts';
+import {
+  emptyScenarioDraft,
+  explainWholeNumbers,
+  findScenarioProblems,
+  scenarioDraftSchema,
+  toNumbers,
+  toScenarioDraft,
+  toScenarioPlan,
+} from './scenario-draft.ts';
+import { hasField } from './scenarios.ts';
 
 const texts = z.array(z.string());
 
@@ -24,6 +34,7 @@ const draftSchema = z.object({
   /** Empty: inputs are generated. */
   inputs: z.string(),
   seed: z.string(),
+  ...scenarioDraftSchema.shape,
 });
 export type Draft = z.infer<typeof draftSchema>;
 
@@ -38,6 +49,7 @@ export const emptyDraft: Draft = {
   dims: {},
   inputs: '',
   seed: '0',
+  ...emptyScenarioDraft,
 };
 
 /** A draft that was kept; the empty one where it is none. */
@@ -69,13 +81,14 @@ export function readDraft(draft: Draft, defaultGrade: GradeId): ReadDraft {
     models: draft.models,
     providers: draft.providers,
     scenario: draft.scenario,
-    batches: toNumbers(draft.batches),
+    batches: hasField(draft.scenario, 'batches') ? toNumbers(draft.batches) : [1],
     threads: toNumbers(draft.threads),
     grade,
     seed: parseWholeNumber(draft.seed, 0) ?? 0,
     dims: Object.fromEntries(sizes),
     inputs: draft.inputs.trim() === '' ? null : draft.inputs.trim(),
     repeats: parseWholeNumber(draft.repeats, 1) ?? grades[grade].processes,
+    ...toScenarioPlan(draft.scenario, draft),
   };
   return { plan, problems };
 }
@@ -86,19 +99,25 @@ export function startDraft({ models, preset }: NewRunSearch): Partial<Draft> | n
   return models === undefined ? null : { models };
 }
 
-function toDraft({ batches, threads, repeats, dims, inputs, seed, override: _, ...same }: Plan): Draft {
+function toDraft(plan: Plan): Draft {
+  const { models, providers, scenario, grade, batches, threads, repeats, dims, inputs, seed } = plan;
   return {
-    ...same,
+    ...toScenarioDraft(plan),
+    models,
+    providers,
+    scenario,
+    grade,
     batches: batches.map(String),
     threads: threads.map(String),
-    repeats: repeats === grades[same.grade].processes ? '' : String(repeats),
+    repeats: repeats === grades[grade].processes ? '' : String(repeats),
     dims: Object.fromEntries(Object.entries(dims).map(([name, size]) => [name, String(size)])),
     inputs: inputs ?? '',
     seed: String(seed),
   };
 }
 
-function findProblems({ models, providers, batches, threads, repeats, dims, seed }: Draft): DraftProblems {
+function findProblems(draft: Draft): DraftProblems {
+  const { models, providers, scenario, batches, threads, repeats, dims, seed } = draft;
   const sizes = Object.entries(dims).flatMap(([name, text]) => {
     const problem = text === '' ? null : explainWholeNumber(text, 0);
     return problem === null ? [] : [[name, problem] as const];
@@ -106,23 +125,14 @@ function findProblems({ models, providers, batches, threads, repeats, dims, seed
   const found = {
     models: models.length === 0 ? 'Choose at least one model.' : null,
     providers: providers.length === 0 ? 'Choose at least one provider.' : null,
-    batches: explainNumbers(batches, 1),
-    threads: explainNumbers(threads, 0),
+    batches: hasField(scenario, 'batches') ? explainWholeNumbers(batches, 1) : null,
+    threads: explainWholeNumbers(threads, 0),
     repeats: repeats.trim() === '' ? null : explainWholeNumber(repeats, 1),
     seed: explainWholeNumber(seed, 0),
   };
   return {
     ...Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== null)),
+    ...findScenarioProblems(scenario, draft),
     dims: Object.fromEntries(sizes),
   };
-}
-
-function explainNumbers(texts: readonly string[], least: number): string | null {
-  if (texts.length === 0) return `Give at least one whole number from ${least} on.`;
-  const wrong = texts.find((text) => parseWholeNumber(text, least) === null);
-  return wrong === undefined ? null : `"${wrong}" is not a whole number from ${least} on.`;
-}
-
-function toNumbers(texts: readonly string[]): number[] {
-  return [...new Set(texts.map(Number))];
 }

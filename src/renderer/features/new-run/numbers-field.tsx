@@ -1,27 +1,28 @@
 import { TagsInput } from '@mantine/core';
 import { useState } from 'react';
-import { explainWholeNumber } from '../../components/whole-number.ts';
 
 interface NumbersFieldProps {
   label: string;
   description: string;
   values: readonly string[];
   suggestions: readonly string[];
-  least: number;
+  /** What is wrong with a text that is being typed; null: nothing. */
+  explain: (text: string) => string | null;
   problem: string | undefined;
   onChange: (values: string[]) => void;
 }
 
-/** Several whole numbers, each a tag; what is none stays visible until it is put right. */
-export function NumbersField({ label, description, values, suggestions, least, problem, onChange }: NumbersFieldProps) {
+/** Several numbers, each a tag; what is none stays visible until it is put right. */
+export function NumbersField(props: NumbersFieldProps) {
+  const { label, description, values, suggestions, explain, problem, onChange } = props;
   const [typed, setTyped] = useState('');
-  const typedProblem = typed.trim() === '' ? null : explainWholeNumber(typed, least);
+  const typedProblem = typed.trim() === '' ? null : explain(typed);
   return (
     <TagsInput
       data={[...suggestions]}
       description={description}
       error={typedProblem ?? problem}
-      inputMode="numeric"
+      inputMode="decimal"
       label={label}
       onChange={onChange}
       onSearchChange={setTyped}

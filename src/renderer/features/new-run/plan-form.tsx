@@ -1,8 +1,9 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { grades } from '../../../shared/domain/grades.ts';
-import { gradeIdSchema, scenarioIdSchema, type GradeId, type ScenarioId } from '../../../shared/domain/plan.ts';
+import { gradeIdSchema, type GradeId } from '../../../shared/domain/plan.ts';
 import { useFormat, type Format } from '../../components/use-format.ts';
+import { explainWholeNumber } from '../../components/whole-number.ts';
 import { AddDimension, DimensionsField } from './dimensions-field.tsx';
 import type { Draft, DraftProblems } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
@@ -10,6 +11,9 @@ import { ModelsField } from './models-field.tsx';
 import classes from './new-run.module.css';
 import { NumbersField } from './numbers-field.tsx';
 import { ProvidersField } from './providers-field.tsx';
+import { ScenarioField } from './scenario-field.tsx';
+import { hasField, scenarioWords } from './scenarios.ts';
+import { SearchField } from './search-field.tsx';
 
 interface PlanFormProps {
   draft: Draft;
@@ -18,17 +22,6 @@ interface PlanFormProps {
   needed: ReadonlyMap<string, readonly string[]>;
   defaultGrade: GradeId;
 }
-
-const scenarios: Readonly<Record<ScenarioId, { label: string; meaning: string }>> = {
-  'single-stream': {
-    label: 'Single stream',
-    meaning: 'One query after another, the next when the last is answered: measures latency.',
-  },
-  offline: {
-    label: 'Offline',
-    meaning: 'All queries are there from the beginning: measures throughput.',
-  },
-};
 
 /** The fields of a plan in the order in which it expands. */
 export function PlanForm({ draft, problems, needed, defaultGrade }: PlanFormProps) {
@@ -41,37 +34,9 @@ export function PlanForm({ draft, problems, needed, defaultGrade }: PlanFormProp
       <ModelsField models={draft.models} />
       <DimensionsField dims={draft.dims} needed={needed} problems={problems.dims} />
       <ProvidersField chosen={draft.providers} problem={problems.providers} />
-      <Radio.Group
-        label="Scenario"
-        onChange={(value) => changeDraft({ scenario: scenarioIdSchema.parse(value) })}
-        value={draft.scenario}
-      >
-        <Stack gap={8} mt={6}>
-          {scenarioIdSchema.options.map((id) => (
-            <Radio description={scenarios[id].meaning} key={id} label={scenarios[id].label} value={id} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <div className={classes.pair}>
-        <NumbersField
-          description="Samples in one query."
-          label="Batches"
-          least={1}
-          onChange={(batches) => changeDraft({ batches })}
-          problem={problems.batches}
-          suggestions={['1', '2', '4', '8', '16', '32']}
-          values={draft.batches}
-        />
-        <NumbersField
-          description="0 stands for one per physical core."
-          label="Threads"
-          least={0}
-          onChange={(threads) => changeDraft({ threads })}
-          problem={problems.threads}
-          suggestions={['0', '1', '2', '4', '8']}
-          values={draft.threads}
-        />
-      </div>
+      <ScenarioField draft={draft} problems={problems} />
+      <Counts draft={draft} problems={problems} />
+      {hasField(draft.scenario, 'search') && spansSeveral(draft) && <SearchField draft={draft} problems={problems} />}
       <Radio.Group label="Grade" onChange={(value) => changeDraft({ grade: gradeIdSchema.parse(value) })} value={grade}>
         <Stack gap={8} mt={6}>
           {gradeIdSchema.options.map((id) => (
@@ -93,6 +58,52 @@ export function PlanForm({ draft, problems, needed, defaultGrade }: PlanFormProp
         <More draft={draft} grade={grade} problems={problems} />
       </details>
     </form>
+  );
+}
+
+/** Whether there is anything to search among; a search that was chosen is never hidden. */
+function spansSeveral({ search, models, providers, batches, threads, instances }: Draft): boolean {
+  return search === 'best' || [models, providers, batches, threads, instances].some(({ length }) => length > 1);
+}
+
+/** What every scenario repeats its measurement over. */
+function Counts({ draft, problems }: Pick<PlanFormProps, 'draft' | 'problems'>) {
+  const { scenario } = draft;
+  const { batch = 'Samples in one query.' } = scenarioWords[scenario];
+  return (
+    <div className={classes.counts}>
+      {hasField(scenario, 'batches') && (
+        <NumbersField
+          description={batch}
+          explain={(text) => explainWholeNumber(text, 1)}
+          label="Batches"
+          onChange={(batches) => changeDraft({ batches })}
+          problem={problems.batches}
+          suggestions={['1', '2', '4', '8', '16', '32']}
+          values={draft.batches}
+        />
+      )}
+      <NumbersField
+        description="0 stands for one per physical core."
+        explain={(text) => explainWholeNumber(text, 0)}
+        label="Threads"
+        onChange={(threads) => changeDraft({ threads })}
+        problem={problems.threads}
+        suggestions={['0', '1', '2', '4', '8']}
+        values={draft.threads}
+      />
+      {hasField(scenario, 'instances') && (
+        <NumbersField
+          description="Processes at once, each on cores of its own."
+          explain={(text) => explainWholeNumber(text, 1)}
+          label="Instances"
+          onChange={(instances) => changeDraft({ instances })}
+          problem={problems.instances}
+          suggestions={['1', '2', '4', '8']}
+          values={draft.instances}
+        />
+      )}
+    </div>
   );
 }
 

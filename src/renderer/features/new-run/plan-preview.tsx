@@ -3,7 +3,7 @@ import { toCommand } from '../../../shared/command.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Failure } from '../../../shared/errors.ts';
 import { TypedCommand } from '../../components/typed-command.tsx';
-import { shortName } from '../../components/describe-config.ts';
+import { describeLoad, shortName } from '../../components/describe-config.ts';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import classes from './new-run.module.css';
@@ -38,7 +38,8 @@ export function PlanPreview({ plan, preview }: { plan: Plan | null; preview: Ret
         {check.data !== undefined && !check.isError && (
           <>
             <Problems cells={check.data} />
-            <CellTable cells={check.data} />
+            {plan.search !== undefined && <p className={classes.muted}>{searchWords[plan.search.kind]}</p>}
+            <CellTable cells={check.data} isSearch={plan.search !== undefined} />
           </>
         )}
       </section>
@@ -82,9 +83,19 @@ function Problems({ cells }: { cells: readonly PreviewedCell[] }) {
   );
 }
 
-function CellTable({ cells }: { cells: readonly PreviewedCell[] }) {
+/** What a search measures instead of a list. */
+const searchWords = {
+  rate: 'For each of them: a lone query, short trials at rates that follow from the results, and a confirmation.',
+  tune: 'Short trials choose among them; the best and the defaults of ONNX Runtime are then measured in full.',
+} as const;
+
+function CellTable({ cells, isSearch }: { cells: readonly PreviewedCell[]; isSearch: boolean }) {
   const format = useFormat();
   const more = cells.length - longestList;
+  const loads = cells.map(({ config }) => describeLoad(config));
+  // The rates of a search are not known before it.
+  const hasLoads = !isSearch && loads.some((load) => load !== '');
+  const hasInstances = cells.some(({ config }) => config.instances !== undefined);
   return (
     // What scrolls is reached by the keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -100,18 +111,26 @@ function CellTable({ cells }: { cells: readonly PreviewedCell[] }) {
             <th className={classes.number} scope="col">
               Batch
             </th>
+            {hasInstances && (
+              <th className={classes.number} scope="col">
+                Instances
+              </th>
+            )}
+            {hasLoads && <th scope="col">Load</th>}
             <th scope="col">Here</th>
           </tr>
         </thead>
         <tbody>
-          {cells.slice(0, longestList).map(({ config, problem }) => (
-            <tr key={`${config.model} ${config.provider} ${config.threads} ${config.batch}`}>
+          {cells.slice(0, longestList).map(({ config, problem }, index) => (
+            <tr key={JSON.stringify(config)}>
               <th className={classes.model} scope="row" title={config.model}>
                 {shortName(config.model)}
               </th>
               <td>{config.provider}</td>
               <td className={classes.number}>{config.threads === 0 ? 'per core' : format.count(config.threads)}</td>
               <td className={classes.number}>{format.count(config.batch)}</td>
+              {hasInstances && <td className={classes.number}>{format.count(config.instances ?? 1)}</td>}
+              {hasLoads && <td>{loads[index]}</td>}
               <td className={problem === null ? classes.possible : classes.impossible}>
                 <span aria-hidden="true">{problem === null ? '✓' : '✕'}</span>{' '}
                 {problem === null ? 'possible' : 'not possible'}

@@ -14,20 +14,20 @@ export const historyColumns: readonly DataColumn<ListedCell>[] = [
   {
     id: 'run',
     header: 'Run',
-    track: 'minmax(184px, 0.6fr)',
+    track: 'minmax(180px, 0.5fr)',
     cell: (cell, { startsGroup }) => <RunCell cell={cell} isFirst={startsGroup} />,
   },
   {
     id: 'model',
     header: 'Model',
-    track: 'minmax(96px, 1fr)',
+    track: 'minmax(96px, 0.8fr)',
     cell: ({ id, model }) => (
       <a href={`/measure/results/${id}`} tabIndex={-1} title={model}>
         {shortName(model)}
       </a>
     ),
   },
-  { id: 'setup', header: 'Configuration', track: 'minmax(124px, 1fr)', cell: describeVariant },
+  { id: 'setup', header: 'Configuration', track: 'minmax(140px, 1.6fr)', cell: (cell) => <Setup cell={cell} /> },
   {
     id: 'verdict',
     header: 'Verdict',
@@ -89,6 +89,11 @@ function Measured({ what }: { what: string }) {
       {what} <KindMark compact kind="measured" />
     </span>
   );
+}
+
+function Setup({ cell }: { cell: ListedCell }) {
+  const text = describeVariant(cell);
+  return <span title={text}>{text}</span>;
 }
 
 function RunCell({ cell: { runId, startedAt }, isFirst }: { cell: ListedCell; isFirst: boolean }) {

@@ -14,7 +14,8 @@ import { Headline } from './headline.tsx';
 import type { KeptSeries } from './process-switch.tsx';
 import { RawTab } from './raw-tab.tsx';
 import classes from './results.module.css';
-import { parseResultSearch } from './search.ts';
+import { scenarioTabs } from './scenario-tabs.tsx';
+import { parseResultSearch, type ResultTab } from './search.ts';
 import { StagesTab } from './stages-tab.tsx';
 import { TimeTab } from './time-tab.tsx';
 import { useSweep } from './use-sweep.ts';
@@ -30,11 +31,20 @@ interface MeasuredResultProps {
 
 /** A result: whether it holds, its numbers, what they rest on, and the command that repeats it. */
 export function MeasuredResult({ cell, outcome: { measurement, validity }, series }: MeasuredResultProps) {
-  const { tab = 'distribution', process = 0 } = route.useSearch();
+  const { tab, process = 0 } = route.useSearch();
   const navigate = route.useNavigate();
   const { data } = useQuery(api.runs.get.queryOptions({ input: { runId: cell.runId } }));
   const sweep = useSweep(cell);
   const hasBatches = sweep.length > 1;
+  const { id, index, config } = cell;
+  const own = scenarioTabs(
+    { id, index, config, measurement, verdict: validity.verdict },
+    data?.cells ?? [],
+    data?.run.plan ?? null,
+  );
+  const usual: ResultTab[] = ['distribution', 'time', 'stages', 'environment', 'raw'];
+  const offered = [...own.map((one) => one.id), ...usual, ...(hasBatches ? (['batches'] as const) : [])];
+  const shown = tab !== undefined && offered.includes(tab) ? tab : (own[0]?.id ?? 'distribution');
   const open = (change: Record<string, unknown>) =>
     void navigate({ search: (search) => parseResultSearch({ ...search, ...change }), replace: true });
   const processes = { measurement, series, process, onProcess: (next: number) => open({ process: next }) };
@@ -44,17 +54,18 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
       <Headline
         at={cell.startedAt}
         grade={data?.run.plan.grade ?? null}
-        summary={measurement.summary}
+        measurement={measurement}
+        scenario={config.scenario}
         verdict={validity.verdict}
       />
       <Checks measurement={measurement} />
-      <Tabs
-        className={classes.tabs ?? ''}
-        keepMounted={false}
-        onChange={(next) => open({ tab: next })}
-        value={tab === 'batches' && !hasBatches ? 'distribution' : tab}
-      >
+      <Tabs className={classes.tabs ?? ''} keepMounted={false} onChange={(next) => open({ tab: next })} value={shown}>
         <Tabs.List aria-label="Evidence">
+          {own.map(({ id: one, name }) => (
+            <Tabs.Tab key={one} value={one}>
+              {name}
+            </Tabs.Tab>
+          ))}
           <Tabs.Tab value="distribution">Distribution</Tabs.Tab>
           <Tabs.Tab value="time">Over time</Tabs.Tab>
           <Tabs.Tab value="stages">Stages</Tabs.Tab>
@@ -62,6 +73,11 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
           <Tabs.Tab value="environment">Environment</Tabs.Tab>
           <Tabs.Tab value="raw">Raw</Tabs.Tab>
         </Tabs.List>
+        {own.map(({ id: one, view }) => (
+          <Tabs.Panel className={classes.tab ?? ''} key={one} value={one}>
+            {view}
+          </Tabs.Panel>
+        ))}
         <Tabs.Panel className={classes.tab ?? ''} value="distribution">
           <DistributionTab cell={cell} {...processes} />
         </Tabs.Panel>

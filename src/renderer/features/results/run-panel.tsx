@@ -24,7 +24,7 @@ export function RunPanel({ runId, linksToResults = false }: { runId: RunId; link
   if (data === undefined) return null;
   const { run, cells } = data;
   const configurations = `${format.count(cells.length)} ${cells.length === 1 ? 'configuration' : 'configurations'}`;
-  const canGoOn = run.state === 'cancelled' || run.state === 'interrupted';
+  const canGoOn = run.state !== 'completed' && run.state !== 'running';
   return (
     <section aria-label="The run" className={classes.run}>
       <div className={classes.runHead}>
@@ -36,6 +36,11 @@ export function RunPanel({ runId, linksToResults = false }: { runId: RunId; link
           {linksToResults && (
             <ButtonLink search={{ run: runId }} to="/measure/results" variant="default">
               All results of the run
+            </ButtonLink>
+          )}
+          {cells.length > 1 && (
+            <ButtonLink search={{ run: runId }} to="/measure/matrix" variant="default">
+              As a matrix
             </ButtonLink>
           )}
           {canGoOn && (

@@ -3,7 +3,16 @@ import { providerIdSchema } from '../../../shared/domain/provider.ts';
 import { toAddressText } from '../../components/address-text.ts';
 
 export const verdicts = ['VALID', 'VALID WITH REMARKS', 'INVALID'] as const;
-export const states = ['pending', 'running', 'completed', 'failed', 'crashed', 'timed-out', 'cancelled'] as const;
+export const states = [
+  'pending',
+  'running',
+  'completed',
+  'failed',
+  'crashed',
+  'timed-out',
+  'cancelled',
+  'skipped',
+] as const;
 
 /** Filters of the list of results, kept in the address. */
 export interface ResultsSearch {
@@ -29,7 +38,20 @@ export function parseResultsSearch(search: Record<string, unknown>): ResultsSear
   };
 }
 
-const tabs = ['distribution', 'time', 'stages', 'batches', 'environment', 'raw'] as const;
+const tabs = [
+  'server',
+  'rates',
+  'pauses',
+  'tokens',
+  'starts',
+  'instances',
+  'distribution',
+  'time',
+  'stages',
+  'batches',
+  'environment',
+  'raw',
+] as const;
 export type ResultTab = (typeof tabs)[number];
 
 /** Which side of a result is open, and which of its engine processes; the first ones when left out. */

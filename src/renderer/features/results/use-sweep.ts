@@ -8,10 +8,14 @@ const longestSweep = 2_000;
 
 /** The results of the same run that differ from this one in their batch size only; empty without another size. */
 export function useSweep({ runId, config }: CellRecord): ListedCell[] {
-  const { model, provider, threads, scenario } = config;
+  const { model, provider, threads, scenario, instances, load, pauseMs, decode } = config;
   const { data } = useQuery(
     api.results.list.queryOptions({ input: { runId, model, provider, state: 'completed', limit: longestSweep } }),
   );
-  const alike = (data?.items ?? []).filter((cell) => cell.threads === threads && cell.scenario === scenario);
+  const setup = JSON.stringify([threads, scenario, instances, load, pauseMs, decode]);
+  const alike = (data?.items ?? []).filter(
+    (cell) =>
+      JSON.stringify([cell.threads, cell.scenario, cell.instances, cell.load, cell.pauseMs, cell.decode]) === setup,
+  );
   return hasBatchCurve(alike) ? alike : [];
 }
