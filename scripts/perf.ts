@@ -8,14 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sameAgainstSame } from './perf/aa.ts';
-import { comparedWithItself } from './perf/compare-aa.ts';
+import { comparedWithItself, comparedWithSlower } from './perf/compare-aa.ts';
 import { coverage } from './perf/coverage.ts';
 import { fuzz } from './perf/fuzz.ts';
 import { harness } from './perf/harness.ts';
 import { describeCommit, describeMachine } from './perf/machine.ts';
+import { killedMatrix } from './perf/matrix.ts';
 import { memory } from './perf/memory.ts';
 import { models } from './perf/models.ts';
 import { toVerdict, type Findings, type PerformancePart } from './perf/part.ts';
+import { profileParsing } from './perf/profile-parsing.ts';
 import { quantizedAccuracy } from './perf/quantization/accuracy.ts';
 import { quantizerCost } from './perf/quantization/cost.ts';
 import { quantizedSpeed } from './perf/quantization/speed.ts';
@@ -25,21 +27,30 @@ import { firstPaint } from './perf/screens/first-paint.ts';
 import { hostMemory } from './perf/screens/host-memory.ts';
 import { liveScreen } from './perf/screens/live-screen.ts';
 import { scroll } from './perf/screens/scroll.ts';
+import { sensorSampling } from './perf/sensors.ts';
+import { server } from './perf/server.ts';
 import { startup } from './perf/startup.ts';
 import { storage } from './perf/storage.ts';
+import { tunedModels } from './perf/tune.ts';
 
 const quantization: readonly PerformancePart[] = [quantizerTensors, quantizerCost, quantizedSpeed, quantizedAccuracy];
 const screens: readonly PerformancePart[] = [liveScreen, firstPaint, scroll, hostMemory];
 const parts: readonly PerformancePart[] = [
   harness,
+  sensorSampling,
   sameAgainstSame,
   comparedWithItself,
+  comparedWithSlower,
   coverage,
   memory,
   models,
   storage,
   startup,
+  server,
   fuzz,
+  killedMatrix,
+  tunedModels,
+  profileParsing,
   ...quantization,
   ...screens,
 ];
@@ -95,7 +106,7 @@ function printUsage(): void {
       ),
       '',
       '--quick     shortened, to try the parts out; nothing is judged or written',
-      `--blocks    blocks of either side in "harness" and "live-screen", ${fullBlocks} unless said otherwise; fewer are a trial`,
+      `--blocks    blocks of either side in "harness", "sensors" and "live-screen", ${fullBlocks} unless said otherwise; fewer are a trial`,
       `--repeats   pairs of measurements in "aa", comparisons in "compare-aa", ${fullRepeats} unless said otherwise; fewer are a trial`,
       '--data-dir  where reference models are built or found; a temporary folder unless said otherwise',
       "--exported  where models of PyTorch's exporters are written or found; a temporary folder unless said otherwise",
@@ -110,6 +121,7 @@ async function measure(part: PerformancePart): Promise<void> {
       'compare-aa': repeats < fullRepeats,
       harness: blocks < fullBlocks,
       'live-screen': blocks < fullBlocks,
+      sensors: blocks < fullBlocks,
     }[part.id] ?? false;
   const trial = values.quick || isShort;
   const startMs = performance.now();

@@ -1,19 +1,73 @@
+import type { Core } from '../../core/create-core.ts';
+import { checkMethod } from '../../core/doctor/check-method.ts';
 import { diagnose as diagnoseCore, type Diagnosis } from '../../core/doctor/diagnose.ts';
-import { formatQuantity, formatTime } from '../../shared/units.ts';
-import type { CommandHost, CommandResult } from '../host.ts';
+import { acquireLock } from '../../core/measure/lock.ts';
+import type { MethodCheck } from '../../shared/domain/method-check.ts';
+import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
+import { exitCodes, type CommandHost, type CommandResult } from '../host.ts';
 import type { DoctorData } from '../output/documents.ts';
 import { printFacts, type Fact } from '../output/facts.ts';
-import { printProviders } from '../output/machine.ts';
+import { printProviders, printUnreachable } from '../output/machine.ts';
 import { printProblems } from '../output/problems.ts';
+import { printSensors } from '../output/sensors.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** Checks everything that a measurement needs and says what to do about what is wrong. */
-export async function diagnose({ openCore, terminal, signal }: CommandHost): Promise<CommandResult> {
+/**
+ * Checks everything that a measurement needs and says what to do about what is wrong. With `method` the way in which
+ * load is generated and timed is checked too, which fails with MACHINE_BUSY while something is measured.
+ */
+export async function diagnose(
+  { openCore, terminal, signal }: CommandHost,
+  { method, seconds }: { method: boolean; seconds?: number | undefined },
+): Promise<CommandResult> {
   const core = await openCore();
   const diagnosis = await diagnoseCore(core, { signal, onStep: (what) => terminal.progress(what) });
+  const check = method ? await checkMethodAlone(core, terminal, signal, seconds) : null;
   terminal.endProgress();
   printDiagnosis(terminal, diagnosis);
-  return { data: diagnosis satisfies DoctorData };
+  if (check === null) return { data: diagnosis satisfies DoctorData };
+  printMethodCheck(terminal, check);
+  const data = { ...diagnosis, method: check } satisfies DoctorData;
+  return { data, exitCode: check.passed ? exitCodes.ok : exitCodes.invalid };
+}
+
+async function checkMethodAlone(
+  { spawn }: Core,
+  terminal: Terminal,
+  signal: AbortSignal,
+  seconds: number | undefined,
+): Promise<MethodCheck> {
+  using _lock = await acquireLock({ wait: false, signal });
+  return await checkMethod({
+    spawn,
+    signal,
+    ...(seconds === undefined ? {} : { durationS: seconds }),
+    onStep: (what, share) => terminal.progress(`Checking ${what} · ${formatQuantity(share, 'ratio').text}`),
+  });
+}
+
+function printMethodCheck(terminal: Terminal, { queues, knownDelay, nullModel, passed }: MethodCheck): void {
+  const time = (valueNs: number): string => formatQuantity(valueNs, 'ns').text;
+  const judge = (good: boolean, text: string): string => `${good ? '✓' : '□'} ${text}`;
+  printFacts(terminal, passed ? 'Method: as it must be' : 'Method: not as it must be', [
+    ['empty call', judge(nullModel.passed, `${time(nullModel.medianNs)} for a model that computes nothing`)],
+    [
+      'known delay',
+      judge(
+        knownDelay.passed,
+        `${time(knownDelay.medianNs)} measured of ${time(knownDelay.serviceNs)}, ${formatCount(knownDelay.queries)} calls`,
+      ),
+    ],
+    ...queues.map(
+      ({ load, ratePerS, queries, measuredNs, expectedNs, scheduleNs, latenessP99Ns, passed: good }): Fact => [
+        `queue at ${formatQuantity(load, 'ratio').text}`,
+        judge(
+          good,
+          `${time(measuredNs)} mean time, ${time(expectedNs)} by M/D/1, ${time(scheduleNs)} for these arrivals; ${formatCount(ratePerS)} queries/s, ${formatCount(queries)} in all, 99 % of calls less than ${time(latenessP99Ns)} late`,
+        ),
+      ],
+    ),
+  ]);
 }
 
 function printDiagnosis(terminal: Terminal, diagnosis: Diagnosis): void {
@@ -25,6 +79,8 @@ function printDiagnosis(terminal: Terminal, diagnosis: Diagnosis): void {
       : terminal.paint('good', `✓ READY${problems.length > 0 ? ' WITH REMARKS' : ''}`);
   terminal.print(`${terminal.paint('strong', 'Measuring on this machine')}  ${verdict}`);
   printProviders(terminal, providers);
+  printUnreachable(terminal, providers);
+  printSensors(terminal, diagnosis.sensors);
   printFacts(terminal, 'Readiness', listFacts(diagnosis));
   printProblems(terminal, problems);
 }

@@ -1,11 +1,12 @@
 import type { Core } from '../../core/create-core.ts';
-import { estimatePlan } from '../../core/measure/estimate.ts';
+import { estimateCell } from '../../core/measure/estimate.ts';
 import { grades } from '../../shared/domain/grades.ts';
-import { applyOverride } from '../../core/measure/measure-cell.ts';
+import { applyOverride } from '../../core/measure/cell-rules.ts';
 import type { RunOptions } from '../../core/measure/run-ports.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { Plan } from '../../shared/domain/plan.ts';
 import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';
+import { readRateSearches } from '../../shared/rate-search.ts';
 import { exitCodes, type CommandHost } from '../host.ts';
 import type { RunData } from '../output/documents.ts';
 import { printResult } from '../output/results.ts';
@@ -19,10 +20,7 @@ export async function measureVisibly(
   measure: (options: RunOptions) => Promise<RunId>,
 ): Promise<RunData> {
   const showProgress = createRunProgress(terminal, {
-    cellS({ model, provider, threads, batch }) {
-      const one = { ...plan, models: [model], providers: [provider], threads: [threads], batches: [batch] };
-      return estimatePlan(one, core.storage).seconds;
-    },
+    cellS: (config) => estimateCell(plan, config, core.storage).seconds,
     repeats: plan.repeats,
     measuredS: applyOverride(grades[plan.grade], plan.override).grade.minDurationS / plan.repeats,
   });
@@ -33,7 +31,10 @@ export async function measureVisibly(
       if (event.type === 'cell-finished') printResult(terminal, event.record, plan.grade);
     },
   });
-  return { run: core.storage.runs.get(runId), cells: core.storage.cells.ofRun(runId) };
+  const run = core.storage.runs.get(runId);
+  const cells = core.storage.cells.ofRun(runId);
+  const rateSearches = readRateSearches(run.plan, cells);
+  return { run, cells, ...(rateSearches.length === 0 ? {} : { rateSearches }) };
 }
 
 /** The exit code that says how the configurations of a run ended; the most serious one wins. */

@@ -11,6 +11,15 @@ export function parseWholeNumbers(least: number): (text: string) => number[] {
   };
 }
 
+/** Turns "0.5,20" into numbers above 0. */
+export function parsePositiveNumbers(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (text.trim() === '' || values.some((value) => !(value > 0 && Number.isFinite(value)))) {
+    throw new InvalidArgumentError('Give numbers above 0, separated by commas.');
+  }
+  return [...new Set(values)];
+}
+
 export function parseWholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -73,6 +82,17 @@ export function parseNumber(least: number, most: number): (text: string) => numb
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
     return value;
+  };
+}
+
+/** Turns "0,12.5" into numbers from `least` to `most`. */
+export function parseNumbers(least: number, most: number): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+    if (values.some((value) => !(value >= least && value <= most))) {
+      throw new InvalidArgumentError(`Give numbers from ${least} to ${most}, separated by commas.`);
+    }
+    return [...new Set(values)];
   };
 }
 

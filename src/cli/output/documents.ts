@@ -7,14 +7,25 @@ import {
 } from '../../shared/domain/comparison.ts';
 import { harnessSchema } from '../../shared/domain/measurement.ts';
 import { machineReportSchema } from '../../shared/domain/machine.ts';
+import { methodCheckSchema } from '../../shared/domain/method-check.ts';
 import { modelCostSchema, modelSummarySchema } from '../../shared/domain/model.ts';
+import { objectiveSchema, serviceLevelSchema } from '../../shared/domain/plan.ts';
 import { providerIdSchema, providerReportSchema } from '../../shared/domain/provider.ts';
 import { quantizationSchema } from '../../shared/domain/quantization.ts';
 import { readingSchema } from '../../shared/domain/provenance.ts';
+import { rateSearchSchema } from '../../shared/domain/rate-search.ts';
 import { recipeAdviceSchema } from '../../shared/domain/recipe-advice.ts';
+import { listedProfileSchema, profileComparisonSchema, profileRecordSchema } from '../../shared/domain/profile.ts';
 import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
-import { comparisonIdSchema, runIdSchema, sha256Schema } from '../../shared/domain/ids.ts';
+import {
+  cellIdSchema,
+  comparisonIdSchema,
+  profileIdSchema,
+  runIdSchema,
+  sha256Schema,
+} from '../../shared/domain/ids.ts';
 import { sensitivitySchema } from '../../shared/domain/sensitivity.ts';
+import { foundSensorSchema } from '../../shared/domain/telemetry.ts';
 import { failureCodeSchema, failureSchema } from '../../shared/errors.ts';
 
 /**
@@ -36,6 +47,8 @@ const problemSchema = z.object({
 const doctorDataSchema = z.object({
   machine: machineReportSchema,
   providers: z.array(providerReportSchema),
+  /** What of this machine is watched while it measures, and why the rest is not. */
+  sensors: z.array(foundSensorSchema),
   /** null: the engine did not start, or another measurement is running; see `problems`. */
   harness: harnessSchema.nullable(),
   dataDirectory: z.object({ path: z.string(), usable: z.boolean(), freeBytes: z.number().nullable() }),
@@ -47,6 +60,8 @@ const doctorDataSchema = z.object({
     .object({ status: z.enum(['not-installed', 'complete', 'incomplete']), missing: z.array(z.string()) })
     .nullable(),
   problems: z.array(problemSchema),
+  /** With --method: how load is generated and timed, held against what must come out. */
+  method: methodCheckSchema.optional(),
 });
 export type DoctorData = z.infer<typeof doctorDataSchema>;
 
@@ -99,12 +114,45 @@ const quantizeDataSchema = z.union([
   z.object({ model: z.string(), provider: providerIdSchema, advice: recipeAdviceSchema }),
 ]);
 
-const runDataSchema = z.object({ run: runRecordSchema, cells: z.array(cellRecordSchema) });
+const runDataSchema = z.object({
+  run: runRecordSchema,
+  cells: z.array(cellRecordSchema),
+  /** Of a run that searched the highest rate: what each search found. */
+  rateSearches: z.array(rateSearchSchema).optional(),
+});
 export type RunData = z.infer<typeof runDataSchema>;
+
+const tuneDataSchema = runDataSchema.extend({
+  tuning: z.object({
+    objective: objectiveSchema,
+    serviceLevel: serviceLevelSchema.nullable(),
+    /** Configurations that the plan spans, those of them that were tried, and trials. */
+    candidates: z.number().int(),
+    tried: z.number().int(),
+    trials: z.number().int(),
+    /** null: nothing that was measured in full is valid and keeps the service level, or the search did not end. */
+    winner: cellIdSchema.nullable(),
+    /** What the objective looks at, of the winner. */
+    merit: readingSchema.nullable(),
+    /** ONNX Runtime's defaults, measured in full. */
+    defaults: cellIdSchema.nullable(),
+    /** How many times better the winner is; null where the defaults win or have no number. */
+    gain: readingSchema.nullable(),
+    /** With --price-per-hour, in its currency, on a machine that is always busy. */
+    costOfThousand: z
+      .object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable(), pricePerHour: z.number() })
+      .nullable(),
+    /** Measures the winner again. */
+    command: z.string().nullable(),
+  }),
+});
+export type TuneData = z.infer<typeof tuneDataSchema>;
 
 const seriesSchema = z.object({
   cell: z.number().int(),
   process: z.number().int(),
+  /** Where queries arrive on schedule; latency then counts from here. */
+  scheduledNs: z.array(z.number()).optional(),
   issuedNs: z.array(z.number()),
   completedNs: z.array(z.number()),
 });
@@ -158,6 +206,26 @@ const comparisonsShowDataSchema = z.object({
 });
 const comparisonsDeleteDataSchema = z.object({ comparisonId: comparisonIdSchema });
 
+const profileDataSchema = z.object({
+  /** That of the model, then that of --against. */
+  profiles: z.array(profileRecordSchema),
+  /** null without --against. */
+  comparison: profileComparisonSchema.nullable(),
+});
+export type ProfileData = z.infer<typeof profileDataSchema>;
+
+const profilesListDataSchema = z.object({
+  profiles: z.array(listedProfileSchema),
+  /** True: there are older ones; a higher limit shows them. */
+  more: z.boolean(),
+});
+const profilesShowDataSchema = z.object({
+  profile: profileRecordSchema,
+  /** null without --against. */
+  comparison: profileComparisonSchema.nullable(),
+});
+const profilesDeleteDataSchema = z.object({ profileId: profileIdSchema });
+
 const exportedSchema = z.object({
   runId: runIdSchema,
   format: z.string(),
@@ -198,6 +266,7 @@ const dataSchemas = {
   inspect: inspectDataSchema,
   quantize: quantizeDataSchema,
   run: runDataSchema,
+  tune: tuneDataSchema,
   'results list': resultsListDataSchema,
   'results show': resultsShowDataSchema,
   'results delete': resultsDeleteDataSchema,
@@ -205,6 +274,10 @@ const dataSchemas = {
   'comparisons list': comparisonsListDataSchema,
   'comparisons show': comparisonsShowDataSchema,
   'comparisons delete': comparisonsDeleteDataSchema,
+  profile: profileDataSchema,
+  'profiles list': profilesListDataSchema,
+  'profiles show': profilesShowDataSchema,
+  'profiles delete': profilesDeleteDataSchema,
   export: exportedSchema,
   bench: benchDataSchema,
   serve: serveDataSchema,
@@ -247,6 +320,7 @@ export function toCommandJsonSchema(): object {
     Run: runRecordSchema,
     Cell: cellRecordSchema,
     Comparison: comparisonRecordSchema,
+    Profile: profileRecordSchema,
   };
   for (const [id, schema] of Object.entries(named)) published.add(schema, { id });
   published.add(commandDocumentSchema, {

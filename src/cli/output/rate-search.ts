@@ -22,7 +22,10 @@ export function printRateSearches(
     ];
     terminal.print('', `${terminal.paint('strong', 'Highest rate')}  ${subject.join(' · ')}`);
     const columns = [{}, { align: 'right' as const }, {}, {}];
-    terminal.print(...printColumns(terminal, columns, [...listSteps(search), ...listAnswers(search, plan)]));
+    terminal.print(
+      ...printColumns(terminal, columns, listSteps(search)),
+      ...printColumns(terminal, [{}, {}], listAnswers(search, plan)),
+    );
   }
 }
 

@@ -3,9 +3,12 @@ import { grades } from '../../shared/domain/grades.ts';
 import type { CellConfig, GradeId } from '../../shared/domain/plan.ts';
 import type { Kind, Reading } from '../../shared/domain/provenance.ts';
 import type { CellOutcome, CellRecord } from '../../shared/domain/run.ts';
+import { labelProvider } from '../../shared/placement-label.ts';
 import { formatCount, formatQuantity, formatReading, kindShapes, verdictShapes } from '../../shared/units.ts';
 import { printColumns, type Cell, type Column } from './columns.ts';
 import { listEvidence } from './evidence.ts';
+import { describeScenario, hasRate, latencyName, scenarioRows } from './scenario-rows.ts';
+import { describeLoad, serverRows } from './server-load.ts';
 import type { Style, Terminal } from './terminal.ts';
 
 type Verdict = Validity['verdict'];
@@ -30,14 +33,18 @@ export const stageNames = {
 const readingColumns: readonly Column[] = [{}, {}, { dropOrder: 1 }, {}, { dropOrder: 2 }];
 
 /** What is measured, in one line: "resnet50 · cpu · batch 4 · 2 threads · offline". */
-export function describeConfig({ model, provider, batch, threads, scenario, dims }: CellConfig): string {
+export function describeConfig(config: CellConfig): string {
+  const { model, provider, device, batch, threads, scenario, dims } = config;
   return [
     toShortName(model),
     provider,
+    ...(device === undefined ? [] : [`device ${device}`]),
     `batch ${batch}`,
     ...(threads === 0 ? [] : [`${threads} ${threads === 1 ? 'thread' : 'threads'}`]),
     ...Object.entries(dims).map(([name, size]) => `${name}=${size}`),
     scenario,
+    ...describeScenario(config),
+    ...describeLoad(config),
   ].join(' · ');
 }
 
@@ -73,7 +80,10 @@ export function printResult(terminal: Terminal, { config, outcome, provenance }:
       return;
     default: {
       const { word, reason, remedy } = describeFailure(outcome);
-      const rows: Cell[][] = [[{ text: `✕ ${word}`, style: 'bad' }, reason]];
+      const mark = outcome.state === 'skipped' ? '–' : '✕';
+      const rows: Cell[][] = [
+        [{ text: `${mark} ${word}`, style: outcome.state === 'skipped' ? 'muted' : 'bad' }, reason],
+      ];
       if (remedy !== null) rows.push(['', { text: `→ ${remedy}`, style: 'accent' }]);
       terminal.print(...printColumns(terminal, [{}, {}], rows));
     }
@@ -94,27 +104,36 @@ export function printOverview(
   title = 'All configurations',
 ): void {
   const isOffline = cells.some(({ config }) => config.scenario === 'offline');
+  const isVaried = cells.some(({ config }) => describeScenario(config).length > 0);
+  const withRate = cells.some(({ config }) => hasRate(config));
   const rows = cells.map(({ config, outcome }): Cell[] => {
     const head: Cell[] = [
       toShortName(config.model),
-      config.provider,
+      labelProvider(config.provider, outcome.state === 'completed' ? outcome.measurement.placement : undefined),
       config.threads === 0 ? 'auto' : String(config.threads),
       String(config.batch),
+      ...(isVaried ? [describeScenario(config).join(', ')] : []),
     ];
     if (outcome.state !== 'completed') return [...head, { text: `✕ ${outcome.state}`, style: 'bad' }];
     const { percentiles, throughput } = outcome.measurement.summary;
     const median = percentiles.find((one) => one.percentile === 50);
     const latency = overviewCells(median?.status === 'earned' ? median.reading : null, 'not earned');
-    const rate = overviewCells(throughput, 'too few queries');
+    const tail = percentiles.find((one) => one.percentile === 90);
+    const rate = withRate
+      ? overviewCells(throughput, 'too few queries')
+      : overviewCells(tail?.status === 'earned' ? tail.reading : null, 'not earned');
     const readings = isOffline ? [...rate, ...latency] : [...latency, ...rate];
     return [...head, ...readings, verdictCell(outcome.validity.verdict)];
   });
-  const [first, second] = isOffline ? ['throughput', 'p50 latency'] : ['p50 latency', 'throughput'];
+  const name = cells[0] === undefined ? 'latency' : latencyName(cells[0].config);
+  const other = withRate ? 'throughput' : `p90 ${name}`;
+  const [first, second] = isOffline ? [other, `p50 ${name}`] : [`p50 ${name}`, other];
   const columns: Column[] = [
     { title: 'model', shrinks: true },
     { title: 'provider', dropOrder: 3 },
     { title: 'threads', align: 'right', dropOrder: 4 },
     { title: 'batch', align: 'right' },
+    ...(isVaried ? [{ title: 'scenario' }] : []),
     { title: first },
     { title: '95 % interval', dropOrder: 1 },
     { title: second, dropOrder: 2 },
@@ -133,13 +152,14 @@ function overviewCells(reading: Reading | null, otherwise: string): Cell[] {
 }
 
 function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
-  const { summary, stages, accuracy, expectedOutputs, betweenProcessSpread } = measurement;
+  const { summary, stages, accuracy, expectedOutputs, betweenProcessSpread, placement } = measurement;
   const latency = [
-    ...summary.percentiles.map((one) => percentileRow(one, summary.kept)),
-    ...(summary.latencyMeanNs === null ? [] : [readingRow('mean latency', summary.latencyMeanNs)]),
+    ...summary.percentiles.map((one) => percentileRow(`p${one.percentile} ${latencyName(config)}`, one)),
+    ...(summary.latencyMeanNs === null ? [] : [readingRow(`mean ${latencyName(config)}`, summary.latencyMeanNs)]),
   ];
-  const throughput: Cell[][] =
-    summary.throughput === null
+  const throughput: Cell[][] = !hasRate(config)
+    ? []
+    : summary.throughput === null
       ? [
           [
             { text: 'throughput', style: 'muted' },
@@ -151,21 +171,27 @@ function listReadings(config: CellConfig, measurement: Measurement): Cell[][] {
     readingRow(label, { value, unit, kind: 'measured', interval: null, n: null });
   return [
     ...(config.scenario === 'offline' ? [...throughput, ...latency] : [...latency, ...throughput]),
+    ...scenarioRows(measurement, { reading: readingRow, percentile: percentileRow }),
+    ...(measurement.server === undefined ? [] : serverRows(measurement.server, percentileRow)),
     ...(accuracy === null ? [] : [readingRow('accuracy', accuracy.reading)]),
     ...(expectedOutputs?.maxRelativeError == null
       ? []
       : [measured('output error', expectedOutputs.maxRelativeError, 'ratio')]),
+    ...(placement?.status === 'present' ? [measured('time on device', placement.value.deviceShare, 'ratio')] : []),
     ...(betweenProcessSpread === null ? [] : [measured('process spread', betweenProcessSpread, 'ratio')]),
-    measured('session start', stages.sessionCreationNs, 'ns'),
-    measured('first run', stages.firstInferenceNs, 'ns'),
-    measured('warm-up', stages.warmUp.durationNs, 'ns'),
+    ...(measurement.coldStart !== undefined
+      ? []
+      : [
+          measured('session start', stages.sessionCreationNs, 'ns'),
+          measured('first run', stages.firstInferenceNs, 'ns'),
+          measured('warm-up', stages.warmUp.durationNs, 'ns'),
+        ]),
   ];
 }
 
-function percentileRow(percentile: Percentile, kept: number): Cell[] {
-  const label = `p${percentile.percentile} latency`;
+function percentileRow(label: string, percentile: Percentile): Cell[] {
   if (percentile.status === 'earned') return readingRow(label, percentile.reading);
-  const text = `not earned: ${formatCount(percentile.neededN)} independent queries needed, ${formatCount(kept)} measured`;
+  const text = `not earned: ${formatCount(percentile.neededN)} independent queries needed, ${formatCount(percentile.n)} measured`;
   return [
     { text: label, style: 'muted' },
     { text, style: 'muted' },
@@ -218,6 +244,8 @@ function describeFailure(outcome: Exclude<CellOutcome, { state: 'completed' | 'p
         reason: `${outcome.limit === 'task' ? 'It was not done after' : 'Nothing was heard for'} ${formatQuantity(outcome.deadlineS * 1e9, 'ns').text} while ${stageName(outcome.stage)}. ${keptText(outcome)}`,
         remedy: 'Try a smaller model or batch.',
       };
+    case 'skipped':
+      return { word: 'LEFT OUT', reason: outcome.reason, remedy: outcome.remedy };
     case 'cancelled':
       return {
         word: 'CANCELLED',

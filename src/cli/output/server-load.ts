@@ -38,7 +38,7 @@ export function describeLoad({ load, trial }: Pick<CellConfig, 'load' | 'trial'>
 
 /** Queries per second, with as many digits as a rate is worth. */
 export function formatRate(perSecond: number): string {
-  return new Intl.NumberFormat(undefined, { maximumSignificantDigits: perSecond >= 1000 ? 6 : 4 }).format(perSecond);
+  return new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 }).format(perSecond);
 }
 
 function said(label: string, text: string): Cell[] {

@@ -1,12 +1,11 @@
 import { previewPlan } from '../measure/preview-plan.ts';
-import { estimatePlan } from '../measure/estimate.ts';
-import { expandPlan } from '../measure/expand-plan.ts';
+import { estimatePlan, expectedCells } from '../measure/estimate.ts';
 import { besideMeasuring } from './context.ts';
 import { api } from './implement.ts';
 
 export const plans = {
   estimate: api.plans.estimate.handler(({ context: { core }, input: plan }) => ({
-    cells: expandPlan(plan).length,
+    cells: expectedCells(plan, core.storage).length,
     ...estimatePlan(plan, core.storage),
   })),
   check: api.plans.check.handler(async ({ context, input: plan, signal }) => {

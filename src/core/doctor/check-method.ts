@@ -85,6 +85,7 @@ async function checkQueue(
   const latenessP99Ns = result.server.lateness.p99Ns;
   const isNear = (ns: number): boolean => Math.abs(measuredNs / ns - 1) <= queueTolerance;
   const isAsExpected = options.durationS < fullDurationS || isNear(expectedNs);
+  const isComplete = latencies.length === arrivalsNs.length;
   return {
     load,
     ratePerS,
@@ -95,7 +96,7 @@ async function checkQueue(
     scheduleNs,
     expectedNs,
     latenessP99Ns,
-    passed: isNear(scheduleNs) && isAsExpected && latenessP99Ns <= latenessLimitOfCheckNs,
+    passed: isComplete && isNear(scheduleNs) && isAsExpected && latenessP99Ns <= latenessLimitOfCheckNs,
   };
 }
 

@@ -3,7 +3,9 @@ import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError, type Failure } from '../../shared/errors.ts';
 import { findReferenceModel } from '../models/registry.ts';
 import { resolveModel, type ResolvedModel, type ResolvePorts } from '../models/resolve-model.ts';
-import { expandPlan } from './expand-plan.ts';
+import { expandMatrix } from './expand-plan.ts';
+import { refuseBadScenario } from './check-scenario.ts';
+import { refuseBadLoad } from './load/check-load.ts';
 import { checkCell } from './prepare-cell.ts';
 
 export interface PreviewedCell {
@@ -14,7 +16,8 @@ export interface PreviewedCell {
 
 /**
  * What a plan would meet, without building or running a model: files, sizes and test data of the user's models, and
- * providers as far as `reports` has them.
+ * providers as far as `reports` has them. Of a search, everything that it searches among. Throws USAGE for a load that
+ * cannot be.
  */
 export async function previewPlan(
   plan: Plan,
@@ -22,6 +25,8 @@ export async function previewPlan(
   reports: readonly ProviderReport[],
   signal?: AbortSignal,
 ): Promise<PreviewedCell[]> {
+  refuseBadLoad(plan);
+  refuseBadScenario(plan);
   const abort = signal ? { signal } : {};
   const models = new Map<string, ResolvedModel | Failure | null>();
   for (const name of plan.models) {
@@ -29,7 +34,7 @@ export async function previewPlan(
     models.set(name, isReference ? null : await orFailure(() => resolveModel(name, ports, abort), signal));
   }
   const previewed: PreviewedCell[] = [];
-  for (const config of expandPlan(plan)) {
+  for (const config of expandMatrix(plan)) {
     const model = models.get(config.model) ?? null;
     previewed.push({
       config,
