@@ -70,3 +70,8 @@ it('has the time on the GPU on average over all runs', () => {
   ];
   expect(parseProfile(events, 1).nodes).toMatchObject([{ name: 'a', gpuNs: 40_000, durationsNs: [2000] }]);
 });
+
+it('refuses what is no profile', () => {
+  expect(() => parseProfile({ traceEvents: [] }, 1)).toThrow('not what ONNX Runtime');
+  expect(() => parseProfile([run(0, 10), { ...run(20, 10), ts: '20' }], 1)).toThrow('not what ONNX Runtime');
+});
