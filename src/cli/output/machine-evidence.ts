@@ -32,7 +32,7 @@ function describeThrottling(throttling: Measurement['throttling']): string[] {
 function describeMetered({ perSample, power, errorBand, idle, remarks }: MeteredEnergy): string[] {
   return [
     `${formatReading(perSample).text} per sample`,
-    `${formatReading(power).text}`,
+    formatReading(power).text,
     errorBand === null
       ? 'error of the meter not published'
       : `meter within ${formatQuantity(errorBand.share, 'ratio').text}`,

@@ -37,7 +37,7 @@ export const engineCpu = defineSensor({
           if (last?.pids === pids.join() && atMs - last.atMs < shortestMs) return null;
           before = { pids: pids.join(), atMs, processorS: use.processorS };
           // Other processes than before share no count with them.
-          if (last === null || last.pids !== before.pids || use.processorS < last.processorS) return null;
+          if (last?.pids !== before.pids || use.processorS < last.processorS) return null;
           const share = (use.processorS - last.processorS) / ((atMs - last.atMs) / 1000);
           return Math.round(share * 1e4) / 1e4;
         },

@@ -14,10 +14,10 @@ function withProcesses(...processes: (readonly [pid: number, memoryBytes: bigint
     nvmlDeviceGetHandleByIndex_v2: [77],
     nvmlDeviceGetName: 'NVIDIA H200',
     nvmlDeviceGetComputeRunningProcesses_v3: (count, infos) => {
-      count?.writeUInt32LE(processes.length);
+      count.writeUInt32LE(processes.length);
       for (const [index, [pid, memory]] of processes.entries()) {
-        infos?.writeUInt32LE(pid, index * 24);
-        infos?.writeBigUInt64LE(memory, index * 24 + 8);
+        infos.writeUInt32LE(pid, index * 24);
+        infos.writeBigUInt64LE(memory, index * 24 + 8);
       }
     },
   });
