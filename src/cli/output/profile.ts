@@ -96,7 +96,7 @@ function listParts({ hostToHost, copyIn, compute, copyOut, enqueue }: QueryParts
 }
 
 /** A share as a bar of whole and eighth blocks. */
-export function toBar(share: number, width = barWidth): string {
+function toBar(share: number, width = barWidth): string {
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
   const rest = eighths % 8;
   const part = rest === 0 ? '' : String.fromCodePoint(0x2590 - rest);
@@ -184,7 +184,7 @@ function describeRest(terminal: Terminal, operators: readonly ProfileOperator[],
 
 /** Without the domain of ONNX Runtime, which most fused operators have: "nchwc:Conv", "QLinearConv". */
 function shortOperator(operator: string): string {
-  return operator.replace(/^com\.microsoft[.:]/, '');
+  return operator.replace(/^com\.(microsoft|ms\.internal)[.:]/, '');
 }
 
 function describeNodes(nodes: readonly ProfileNode[]): string {

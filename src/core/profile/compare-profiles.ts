@@ -11,7 +11,7 @@ import { toOperatorFamily } from './operator-family.ts';
 const matchedShare = 0.5;
 
 /** What a list shows of a profile. */
-export function toListed({
+function toListed({
   id,
   cellId,
   plan,

@@ -19,7 +19,7 @@ export interface DiagnosedProfile {
 type Rule = (profile: DiagnosedProfile) => Finding | null;
 
 /** Bounds of docs/method/profile.md; those of the first three are trtexec's. */
-export const diagnosisLimits = { enqueueShare: 0.8, copyShare: 1, variation: 0.025, overhead: 1.5 } as const;
+const diagnosisLimits = { enqueueShare: 0.8, copyShare: 1, variation: 0.025, overhead: 1.5 } as const;
 
 function finding(severity: Finding['severity'], code: string, reason: string, remedy: string): Finding {
   return { code, severity, reason, remedy };

@@ -23,7 +23,7 @@ export function readPasses(plainNs: readonly number[], profiledNs: readonly numb
 }
 
 /** Median with its interval, where the sample earns one. */
-export function readMedian(timesNs: readonly number[]): Reading {
+function readMedian(timesNs: readonly number[]): Reading {
   const inOrder = Float64Array.from(timesNs);
   const sorted = inOrder.toSorted();
   const [median] = readPercentiles(inOrder, sorted, [50], [0]);

@@ -26,7 +26,7 @@ export interface RooflineInput {
  * A rate this much above a measured peak is an alarm: the peak is the best of several sizes, and what is left between
  * it and a model's best kernels is noise and clock.
  */
-export const peakTolerance = 1.1;
+const peakTolerance = 1.1;
 /** Peaks beside more work of others than this are too low to judge by. */
 const mostOtherLoad = 0.05;
 /** Above the FP32 rate of a data sheet by this, products cannot have been FP32. */
