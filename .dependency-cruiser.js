@@ -57,7 +57,7 @@ export default {
       from: { path: '^src/shared/' },
       to: { path: npm('echarts'), dependencyTypesNot: ['type-only'] },
     },
-    layer('engine', '^src/engine/', ['^src/engine/', '^src/shared/', ...npm('zod', 'onnxruntime-node')], {
+    layer('engine', '^src/engine/', ['^src/engine/', '^src/shared/', ...npm('zod', 'onnxruntime-node', 'koffi')], {
       node: true,
     }),
     {

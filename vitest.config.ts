@@ -12,6 +12,8 @@ interface Suite {
   timeoutMs: number;
   /** Suites that start engines or measure run alone, one file after another: a neighbour would spoil their timing. */
   alone: boolean;
+  /** Prepares what the suite needs and fails where that cannot be had. */
+  setup?: string;
 }
 
 const suites: readonly Suite[] = [
@@ -19,7 +21,23 @@ const suites: readonly Suite[] = [
   { name: 'property', timeoutMs: 60_000, alone: false },
   { name: 'contract', timeoutMs: 60_000, alone: true },
   { name: 'integration', timeoutMs: 120_000, alone: true },
+  ...gpuSuites(),
 ];
+
+/**
+ * WebGPU on a software adapter, which is installed where it is missing; on the adapter of the machine with
+ * INFEROMETER_GPU_TESTS=system. Elsewhere than on Linux x64 no such adapter can be installed, and one line says so.
+ */
+function gpuSuites(): Suite[] {
+  const { platform, arch } = process;
+  if ((platform === 'linux' && arch === 'x64') || process.env.INFEROMETER_GPU_TESTS === 'system') {
+    return [{ name: 'gpu', timeoutMs: 240_000, alone: true, setup: 'test/gpu/support/prepare-adapter.ts' }];
+  }
+  process.stdout.write(
+    `The project gpu did not run: no software adapter can be installed on ${platform} ${arch}. INFEROMETER_GPU_TESTS=system runs it on the adapter of this machine.\n`,
+  );
+  return [];
+}
 
 export default defineConfig({
   test: {
@@ -32,13 +50,14 @@ export default defineConfig({
       ORT_DISABLE_TELEMETRY: '1',
       INFEROMETER_LOCK: join(tmpdir(), `inferometer-tests-${process.pid}.lock`),
     },
-    projects: suites.map(({ name, timeoutMs, alone }, index) => ({
+    projects: suites.map(({ name, timeoutMs, alone, setup }, index) => ({
       extends: true,
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
+        ...(setup === undefined ? {} : { globalSetup: [setup] }),
         fileParallelism: !alone,
         sequence: { groupOrder: alone ? index : 0 },
       },

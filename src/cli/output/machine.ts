@@ -76,6 +76,19 @@ export function printProviders(terminal: Terminal, providers: readonly ProviderR
   terminal.print(...printColumns(terminal, [{}, { dropOrder: 1 }, {}, {}], rows));
 }
 
+/** What the binding for JavaScript does not reach of the providers that work here. */
+export function printUnreachable(terminal: Terminal, providers: readonly ProviderReport[]): void {
+  const rows = providers
+    .filter(({ status }) => status.status === 'available')
+    .flatMap(({ id, unreachable }) => unreachable.map((text, index): Cell[] => [index === 0 ? id : '', text]));
+  if (rows.length === 0) return;
+  terminal.print(
+    '',
+    terminal.paint('strong', 'Not reachable from JavaScript'),
+    ...printColumns(terminal, [{}, {}], rows),
+  );
+}
+
 function describeCores({ cpu }: MachineReport): Cell {
   const parts = [
     describePresent(cpu.physicalCores, (count) => `${formatCount(count)} physical`),

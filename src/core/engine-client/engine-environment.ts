@@ -21,6 +21,7 @@ const passedOn = [
   'CUDA_VISIBLE_DEVICES',
   'CUDA_DEVICE_ORDER',
   'NVIDIA_VISIBLE_DEVICES',
+  'NVIDIA_TF32_OVERRIDE',
   'VK_ICD_FILENAMES',
   'VK_DRIVER_FILES',
   'XDG_RUNTIME_DIR',
@@ -29,9 +30,12 @@ const passedOn = [
   'NODE_COMPILE_CACHE',
 ];
 
-/** Environment of an engine, whoever starts it: the listed variables of this process, and `extra` on top. */
+/**
+ * Environment of an engine, whoever starts it: the listed variables of this process, and `extra` on top. CUDA counts its
+ * devices as nvidia-smi does, along the bus, unless the user wants otherwise: device numbers mean that.
+ */
 export function engineEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
-  const environment: Record<string, string> = {};
+  const environment: Record<string, string> = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' };
   for (const name of passedOn) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;

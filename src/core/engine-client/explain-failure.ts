@@ -65,7 +65,23 @@ const known: readonly Known[] = [
     }),
   },
   {
-    pattern: /Failed to load shared library|CUDA failure|WebGPU adapter|backend not found|EP fallback|requires f16/,
+    pattern: /fallback to CPU EP has been explicitly disabled/,
+    toFailure: () => ({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The provider has no kernels for some operators of this model, and the CPU may not take them.',
+      remedy: 'Allow the CPU to take them, or choose a form of the model whose operators the provider has.',
+    }),
+  },
+  {
+    pattern: /requires f16 but the device does not support it/,
+    toFailure: () => ({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The adapter has no 16-bit floats (shader-f16), which this model needs.',
+      remedy: 'Measure the float32 model on this adapter, or this model on another provider.',
+    }),
+  },
+  {
+    pattern: /Failed to load shared library|CUDA failure|WebGPU adapter|backend not found/,
     toFailure: () => ({
       code: 'PROVIDER_UNAVAILABLE',
       message: 'The execution provider does not work on this machine.',

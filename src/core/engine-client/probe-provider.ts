@@ -6,6 +6,7 @@ import {
   type ProviderReport,
   type ProviderStatus,
 } from '../../shared/domain/provider.ts';
+import { providerFacts } from '../../shared/provider-facts.ts';
 import { resourcePath } from '../resources.ts';
 import { defaultDeadlines, startEngine } from './engine-client.ts';
 import type { SpawnEngine } from './engine-process.ts';
@@ -19,21 +20,22 @@ const probeTaskS = 120;
 
 const untried = 'not-tried';
 
-const names: Readonly<Record<ProviderId, string>> = {
-  cpu: 'CPU',
-  cuda: 'CUDA',
-  tensorrt: 'TensorRT',
-  dml: 'DirectML',
-  webgpu: 'WebGPU',
-  coreml: 'Core ML',
-};
-
 /**
  * Proves in a process of its own whether a provider works here: it creates a session with CPU fallback disabled and
  * runs a model with a known answer. A native crash of a driver ends that process alone and is the answer.
  */
-export async function probeProvider(spawn: SpawnEngine, id: ProviderId, signal?: AbortSignal): Promise<ProviderReport> {
-  return { id, name: names[id], status: await probe(spawn, id, signal) };
+export async function probeProvider(
+  spawn: SpawnEngine,
+  id: ProviderId,
+  signal?: AbortSignal,
+  deviceId = 0,
+): Promise<ProviderReport> {
+  return toReport(id, await probe(spawn, id, deviceId, signal));
+}
+
+function toReport(id: ProviderId, status: ProviderStatus): ProviderReport {
+  const { name, deviceNumber, unreachable } = providerFacts[id];
+  return { id, name, deviceNumber, unreachable: [...unreachable], status };
 }
 
 /** Probes every provider on a known machine, one after another: two at once would compete for a device. */
@@ -54,7 +56,7 @@ export async function probeProviders(
 export function untriedProviders(owner: { pid: number }): ProviderReport[] {
   const reason = `not tried: a measurement is running (process ${owner.pid})`;
   const status = { status: 'unavailable', cause: untried, reason, remedy: null } as const;
-  return providerIdSchema.options.map((id) => ({ id, name: names[id], status }));
+  return providerIdSchema.options.map((id) => toReport(id, status));
 }
 
 /** Whether a report says nothing about the provider. */
@@ -62,12 +64,17 @@ export function isUntried({ status }: ProviderReport): boolean {
   return status.status === 'unavailable' && status.cause === untried;
 }
 
-async function probe(spawn: SpawnEngine, provider: ProviderId, signal?: AbortSignal): Promise<ProviderStatus> {
+async function probe(
+  spawn: SpawnEngine,
+  provider: ProviderId,
+  deviceId: number,
+  signal: AbortSignal | undefined,
+): Promise<ProviderStatus> {
   const start = await startEngine(spawn);
   if (start.state === 'crashed') return crashed(describeExit(start.exit), start.exit.stderrTail);
   if (start.state === 'timed-out') return crashed(`no answer within ${start.deadlineS} s`, '');
   await using engine = start.engine;
-  const session = plainSession(resourcePath('engine', 'probe.onnx'), { provider });
+  const session = plainSession(resourcePath('engine', 'probe.onnx'), { provider, deviceId });
   const options = { deadlines: { taskS: probeTaskS }, ...(signal ? { signal } : {}) };
   const end = await engine.run({ kind: 'probe', session }, options);
   switch (end.state) {

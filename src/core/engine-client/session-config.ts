@@ -17,9 +17,10 @@ export function plainSession(modelPath: string, changes: Partial<SessionConfig> 
 
 /** The session that a configuration is measured with. */
 export function measuredSession(
-  config: Pick<CellConfig, 'provider' | 'threads'>,
+  config: Pick<CellConfig, 'provider' | 'threads' | 'device'>,
   modelPath: string,
   allowedCpus: number[],
 ): SessionConfig {
-  return plainSession(modelPath, { provider: config.provider, threads: config.threads, allowedCpus });
+  const { provider, threads, device = 0 } = config;
+  return plainSession(modelPath, { provider, threads, deviceId: device, allowedCpus });
 }

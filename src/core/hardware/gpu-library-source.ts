@@ -26,7 +26,7 @@ export interface LibrarySource {
 }
 
 const OFFICIAL =
-  'Pass the file of the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux, of the Python wheel onnxruntime-gpu, or a folder with the libraries.';
+  'Pass the file of the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux, of the Python wheel onnxruntime-gpu, or a folder with the libraries, such as that of an installed Python package.';
 
 /** Builds the failure of an installation: one sentence why, one sentence what to do. */
 export function toInstallError(message: string, remedy: string, cause?: unknown): InferometerError {
@@ -99,6 +99,9 @@ async function openFolder(path: string): Promise<LibrarySource> {
   throw toInstallError(`The folder ${path} holds no provider libraries of ONNX Runtime.`, OFFICIAL);
 }
 
+/** In onnxruntime/capi of the wheel. */
+const pythonBuildInfo = 'build_and_package_info.py';
+
 async function listLibraries(directory: string, names: string[]): Promise<Map<string, SourceLibrary>> {
   const libraries = new Map<string, SourceLibrary>();
   for (const name of names.filter((candidate) => candidate.endsWith('.so'))) {
@@ -109,11 +112,19 @@ async function listLibraries(directory: string, names: string[]): Promise<Map<st
   return libraries;
 }
 
-/** Provider libraries carry no version of their own: the runtime beside them does, or the release's own file. */
+/**
+ * Provider libraries carry no version of their own: the runtime beside them does, or the release's own file, or, in an
+ * installed Python package, what its build wrote down for Python.
+ */
 async function readFolderVersion(directory: string, names: string[]): Promise<string | null> {
   for (const name of names.filter((candidate) => /^libonnxruntime\.so(\.[\d.]+)?$/.test(candidate))) {
     const version = await readRuntimeVersion(join(directory, name)).catch(() => null);
     if (version !== null) return version;
+  }
+  if (names.includes(pythonBuildInfo)) {
+    const info = await readFile(join(directory, pythonBuildInfo), 'utf8').catch(() => '');
+    const version = /^__version__\s*=\s*['"](\d+\.\d+\.\d+)['"]/m.exec(info)?.[1];
+    if (version !== undefined) return version;
   }
   const stated = await readFile(join(dirname(directory), 'VERSION_NUMBER'), 'utf8').catch(() => '');
   return /^\d+\.\d+\.\d+$/.test(stated.trim()) ? stated.trim() : null;

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { sha256Schema, type RunId, type Sha256 } from '../../shared/domain/ids.ts';
 import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { PlanFiles, RunRecord } from '../../shared/domain/run.ts';
+import { providerIdSchema } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
+import { hasDeviceNumbers, providerFacts } from '../../shared/provider-facts.ts';
 import { explainWithoutNvidia } from '../engine-client/explain-without-nvidia.ts';
 import { probeProvider } from '../engine-client/probe-provider.ts';
 import { resolveModel, type ResolvedModel } from '../models/resolve-model.ts';
@@ -103,6 +105,7 @@ export async function refuseBadInput(
   { signal }: RunOptions,
 ): Promise<void> {
   refuseUnknownDims(plan, models);
+  refuseDevice(plan);
   const abort = signal ? { signal } : {};
   const proved = new Set<string>();
   for (const config of configs) {
@@ -123,7 +126,7 @@ export async function refuseBadInput(
   // With one provider there is nothing to go on with; with several, the missing one becomes a failed configuration.
   const [only, another] = plan.providers;
   if (only === undefined || another !== undefined || only === 'cpu') return;
-  await requireProvider(only, ports, signal);
+  await requireProvider(only, ports, signal, hasDeviceNumbers(only) ? plan.device : undefined);
 }
 
 /** Throws DIMENSION_MISMATCH for a size that no model has a dimension for. */
@@ -150,13 +153,26 @@ export function refuseUnknownDims(plan: Pick<Plan, 'dims'>, models: Models): voi
   });
 }
 
+/** Throws USAGE for a device number that none of the plan's providers has a meaning for. */
+export function refuseDevice({ device, providers }: Pick<Plan, 'device' | 'providers'>): void {
+  if (device === undefined || providers.some(hasDeviceNumbers)) return;
+  const names = providerIdSchema.options.filter(hasDeviceNumbers).map((id) => providerFacts[id].name);
+  throw new InferometerError({
+    code: 'USAGE',
+    message: `${providers.map((id) => providerFacts[id].name).join(' and ')} take no device number.`,
+    remedy: `Leave the device out, or choose a provider with numbered devices: ${names.join(', ')}.`,
+  });
+}
+
 /** Probes a provider and says what it runs on. Throws PROVIDER_UNAVAILABLE with the reason. */
 export async function requireProvider(
   id: CellConfig['provider'],
   { spawn, detectMachine }: RunPorts,
   signal?: AbortSignal,
+  deviceId?: number,
 ): Promise<{ device: string; software: boolean | null }> {
-  const { name, status } = await explainWithoutNvidia(await probeProvider(spawn, id, signal), detectMachine);
+  const probed = await probeProvider(spawn, id, signal, deviceId);
+  const { name, status } = await explainWithoutNvidia(probed, detectMachine);
   if (status.status === 'available') return { device: status.device, software: status.software };
   throw new InferometerError({
     code: 'PROVIDER_UNAVAILABLE',

@@ -1,11 +1,11 @@
 import { narrowPlan, toCommand } from '../../shared/command.ts';
 import type { Sha256 } from '../../shared/domain/ids.ts';
 import type { Gpu, MachineReport } from '../../shared/domain/machine.ts';
-import type { Plan } from '../../shared/domain/plan.ts';
+import type { CellConfig, Plan } from '../../shared/domain/plan.ts';
 import type { Provenance } from '../../shared/domain/run.ts';
 import { readVariantMetadata } from '../models/variant-metadata.ts';
-import type { MeasuredCell } from './measure-cell.ts';
-import type { PreparedCell } from './prepare-cell.ts';
+import type { MeasuredCell } from './cell-options.ts';
+import type { PreparedCell } from './prepared-cell.ts';
 
 /** The machine as the process that measures found it, under the hashes of docs/method/hardware.md. */
 export interface DetectedMachine {
@@ -30,7 +30,7 @@ export function toProvenance(
   const { model, inputs, config } = prepared;
   const { summary } = model;
   const variant = readVariantMetadata(summary.metadata);
-  const gpu = findGpu(config.provider, context.machine.report);
+  const gpu = findGpu(config, context.machine.report);
   const cpu = context.machine.report.cpu.model;
   return {
     schemaVersion: 1,
@@ -63,6 +63,7 @@ export function toProvenance(
       libraries: engine.libraries,
     },
     sessionOptions: engine.sessionOptions,
+    providerOptions: engine.providerOptions,
     machineSha256: context.machine.sha256,
     machineFingerprint: context.machine.fingerprint,
     command: toCommand(narrowPlan(context.plan, config)),
@@ -71,12 +72,17 @@ export function toProvenance(
 }
 
 /**
- * The GPU that CUDA's device 0 is, where there is no doubt: one NVIDIA GPU and nothing that reorders or hides devices.
- * Other providers do not tell which adapter they use, and several GPUs are numbered differently by CUDA and NVML.
+ * The GPU that a device number of CUDA is: engines count along the bus, as NVML does, unless the environment reorders or
+ * hides devices, and then only a single GPU leaves no doubt. Other providers do not tell which adapter they use.
  */
-function findGpu(provider: string, { gpus }: MachineReport): Gpu | undefined {
+function findGpu(
+  { provider, device = 0 }: Pick<CellConfig, 'provider' | 'device'>,
+  { gpus }: MachineReport,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Gpu | undefined {
   if (provider !== 'cuda' && provider !== 'tensorrt') return undefined;
-  if (gpus.status === 'absent' || process.env.CUDA_VISIBLE_DEVICES !== undefined) return undefined;
+  if (gpus.status === 'absent' || environment.CUDA_VISIBLE_DEVICES !== undefined) return undefined;
   const nvidia = gpus.value.filter(({ source }) => source !== 'system');
-  return nvidia.length === 1 ? nvidia[0] : undefined;
+  const isAlongBus = (environment.CUDA_DEVICE_ORDER ?? 'PCI_BUS_ID') === 'PCI_BUS_ID';
+  return isAlongBus || nvidia.length === 1 ? nvidia.find(({ index }) => index === device) : undefined;
 }

@@ -2,13 +2,13 @@ import { defineProvider } from './provider.ts';
 
 export const dml = defineProvider({
   id: 'dml',
-  name: 'DirectML',
   platforms: 'Windows x64 and arm64 (maintained by Microsoft, no longer developed)',
   supports: (platform) => platform === 'win32',
   sessionEntry: (deviceId) => ({ name: 'dml', deviceId }),
   gainsFrom: ['fp32', 'fp16'],
   // DirectML does not say which adapter answered; WARP, Windows' software adapter, cannot be told apart from here.
   describeDevice: (deviceId) => ({ device: `DXGI adapter ${deviceId}`, software: null }),
+  resolveOptions: (deviceId) => ({ deviceId: String(deviceId), copies: 'host to host' }),
   explain: (thrown) =>
     /887A0004|DXGI_ERROR_UNSUPPORTED|No such adapter|887A0002/i.test(thrown)
       ? {

@@ -1,4 +1,5 @@
 import type { ProviderId } from '../../shared/domain/provider.ts';
+import type { DescribedDevice } from './webgpu-adapter.ts';
 
 /** Why a provider cannot be used here, in words for programs and for people. */
 export interface ProviderFailure {
@@ -11,7 +12,6 @@ export interface ProviderFailure {
 /** What the application knows of one execution provider of ONNX Runtime; everything else about it is probed. */
 export interface ExecutionProvider {
   id: ProviderId;
-  name: string;
   /** Where the npm package has it, as text for people. */
   platforms: string;
   supports(platform: NodeJS.Platform, arch: string): boolean;
@@ -19,8 +19,13 @@ export interface ExecutionProvider {
   sessionEntry(deviceId: number): { name: string } & Record<string, unknown>;
   /** Precisions that have kernels of their own here, so that a variant can gain speed. */
   gainsFrom: readonly ('fp32' | 'fp16' | 'int8' | 'int4')[];
-  /** What ran the probe, as far as this process can tell; `software` null = cannot tell. */
-  describeDevice(deviceId: number): { device: string; software: boolean | null };
+  /** What ran the probe, asked in its process when a session has run. */
+  describeDevice(deviceId: number): DescribedDevice | Promise<DescribedDevice>;
+  /**
+   * What a session works with besides what it was handed: defaults of ONNX Runtime that the binding does not reach, as
+   * the environment leaves them. Stored with each result.
+   */
+  resolveOptions(deviceId: number, environment: Readonly<Record<string, string | undefined>>): Record<string, string>;
   /** Reads thrown text and standard error; null when nothing is recognized. */
   explain(thrown: string, stderr: string): ProviderFailure | null;
 }

@@ -1,4 +1,5 @@
 import type { ProviderStatus } from '../../shared/domain/provider.ts';
+import { providerFacts } from '../../shared/provider-facts.ts';
 import type { SessionConfig } from '../protocol.ts';
 import { providers } from '../providers/registry.ts';
 import { openSession } from '../runtime/session.ts';
@@ -24,11 +25,12 @@ function expectedAnswer(): number[] {
  */
 export async function probe(config: SessionConfig): Promise<ProviderStatus> {
   const provider = providers[config.provider];
+  const { name } = providerFacts[config.provider];
   if (!provider.supports(process.platform, process.arch)) {
     return {
       status: 'unavailable',
       cause: 'not-in-build',
-      reason: `ONNX Runtime for Node has ${provider.name} only on ${provider.platforms}`,
+      reason: `ONNX Runtime for Node has ${name} only on ${provider.platforms}`,
       remedy: null,
     };
   }
@@ -42,11 +44,12 @@ export async function probe(config: SessionConfig): Promise<ProviderStatus> {
     return {
       status: 'unavailable',
       cause: 'wrong-answer',
-      reason: `${provider.name} computed a wrong result on a four-element model`,
+      reason: `${name} computed a wrong result on a four-element model`,
       remedy: 'update the driver of the device',
     };
   }
-  return { status: 'available', ...provider.describeDevice(config.deviceId), probeMs: (nowNs() - startNs) / 1e6 };
+  const probeMs = (nowNs() - startNs) / 1e6;
+  return { status: 'available', ...(await provider.describeDevice(config.deviceId)), probeMs };
 }
 
 /** Turns what a failed probe threw and printed into a reason and a remedy. */

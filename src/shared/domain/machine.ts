@@ -112,8 +112,8 @@ const linkPair = z.object({ current: observed(count), max: observed(count) });
 
 export const gpuSchema = z.object({
   /**
-   * Number within its source. NVML counts along the bus; CUDA counts the fastest first, unless CUDA_DEVICE_ORDER is
-   * PCI_BUS_ID, so the two agree only among equal boards.
+   * Number within its source. NVML counts along the bus, and so does CUDA in engines, which get CUDA_DEVICE_ORDER
+   * PCI_BUS_ID unless the environment says otherwise.
    */
   index: z.number().int().nonnegative(),
   vendor: text,

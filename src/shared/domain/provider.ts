@@ -27,6 +27,10 @@ export type ProviderStatus = z.infer<typeof providerStatusSchema>;
 export const providerReportSchema = z.object({
   id: providerIdSchema,
   name: z.string(),
+  /** What a device number of it means; null where it takes none. */
+  deviceNumber: z.string().nullable(),
+  /** What JavaScript does not reach of it on any machine, one sentence each. */
+  unreachable: z.array(z.string()),
   status: providerStatusSchema,
 });
 export type ProviderReport = z.infer<typeof providerReportSchema>;

@@ -106,6 +106,18 @@ describe('installing GPU libraries', () => {
     expect(await readFile(join(targetDir, SHARED))).toEqual(LIBRARIES[SHARED]);
   });
 
+  it('places the libraries of an installed Python package, which tells its version to Python', async () => {
+    const folder = join(root, 'site-packages', 'onnxruntime', 'capi');
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      join(folder, 'build_and_package_info.py'),
+      "package_name = 'onnxruntime-gpu'\n__version__ = '1.30.0'\n",
+    );
+    await writeFile(join(folder, SHARED), LIBRARIES[SHARED]!);
+    await writeFile(join(folder, CUDA), LIBRARIES[CUDA]!);
+    expect((await install(join(root, 'site-packages'))).placed).toEqual([SHARED, CUDA]);
+  });
+
   it('places the libraries of a folder whose runtime tells the version, without TensorRT when it has none', async () => {
     const folder = join(root, 'folder', 'lib');
     await mkdir(folder, { recursive: true });

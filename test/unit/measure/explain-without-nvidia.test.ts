@@ -7,6 +7,8 @@ import { createMachinePorts, readMachine } from '../hardware/support/machines.ts
 const missing: ProviderReport = {
   id: 'cuda',
   name: 'CUDA',
+  deviceNumber: null,
+  unreachable: [],
   status: {
     status: 'unavailable',
     cause: 'missing-library',

@@ -82,7 +82,7 @@ function ProvidersTable({ reports }: { reports: readonly CheckedProvider[] }) {
   );
 }
 
-function ProviderRow({ report: { name, status, checkedAt } }: { report: CheckedProvider }) {
+function ProviderRow({ report: { name, status, unreachable, checkedAt } }: { report: CheckedProvider }) {
   const format = useFormat();
   return (
     <Table.Tr>
@@ -92,6 +92,16 @@ function ProviderRow({ report: { name, status, checkedAt } }: { report: CheckedP
       </Table.Td>
       <Table.Td>
         <ProviderAnswer status={status} />
+        {status.status === 'available' && unreachable.length > 0 && (
+          <details className={classes.unreachable}>
+            <summary>Not reachable from JavaScript</summary>
+            <ul>
+              {unreachable.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </details>
+        )}
       </Table.Td>
       <Table.Td data-number>
         {status.status === 'available' && (

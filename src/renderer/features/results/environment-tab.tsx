@@ -20,6 +20,7 @@ export function EnvironmentTab({ cell: { provenance }, measurement }: Environmen
     name,
     value: <code>{JSON.stringify(value)}</code>,
   }));
+  const resolved = Object.entries(provenance.providerOptions ?? {}).map(([name, value]): Fact => ({ name, value }));
   return (
     <>
       <Panel title="Model">
@@ -34,6 +35,11 @@ export function EnvironmentTab({ cell: { provenance }, measurement }: Environmen
       <Panel title="Session options, as handed to ONNX Runtime">
         {options.length === 0 ? <p>The defaults of ONNX Runtime.</p> : <Facts facts={options} />}
       </Panel>
+      {resolved.length > 0 && (
+        <Panel title="Provider options that JavaScript does not reach, as resolved">
+          <Facts facts={resolved} />
+        </Panel>
+      )}
       <Panel title="Machine">
         <MachineFacts fingerprint={provenance.machineFingerprint} sha256={provenance.machineSha256} />
       </Panel>
