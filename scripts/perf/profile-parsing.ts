@@ -1,6 +1,5 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { profileLimits } from '../../src/core/compare/kernels/profile-model.ts';
 import { createNodeSpawner } from '../../src/core/engine-client/node-spawner.ts';
 import { runOnce } from '../../src/core/engine-client/evaluate.ts';
 import { plainSession } from '../../src/core/engine-client/session-config.ts';
@@ -9,6 +8,7 @@ import { readModel } from '../../src/core/onnx/read.ts';
 import { writeModel } from '../../src/core/onnx/write.ts';
 import { groupOperators } from '../../src/core/profile/group-operators.ts';
 import { readNodes } from '../../src/core/profile/read-nodes.ts';
+import { passLimits } from '../../src/core/profile/run-pass.ts';
 import { engineEntryPath } from '../../src/core/resources.ts';
 import { readProfile } from '../../src/engine/runtime/profile-file.ts';
 import { medianOf } from '../../src/engine/timing/clock.ts';
@@ -44,7 +44,7 @@ export const profileParsing: PerformancePart = {
       kind: 'profile',
       session: plainSession(modelPath, { threads: 1 }),
       inputs: { path: inputs, feeds: 1, tensors },
-      ...profileLimits,
+      ...passLimits,
       folder,
       withGraph: true,
     });

@@ -11,16 +11,7 @@ import { toOperatorFamily } from './operator-family.ts';
 const matchedShare = 0.5;
 
 /** What a list shows of a profile. */
-function toListed({
-  id,
-  cellId,
-  plan,
-  createdAt,
-  label,
-  placement,
-  parts,
-  passes,
-}: ProfileRecord): ListedProfile {
+function toListed({ id, cellId, plan, createdAt, label, placement, parts, passes }: ProfileRecord): ListedProfile {
   return {
     id,
     cellId,

@@ -1,12 +1,14 @@
 import type { EngineVersions, ProfileResult, ProfileTask, SessionConfig } from '../../engine/protocol.ts';
 import type { GraphProto } from '../onnx/gen/onnx_pb.js';
-import { profileLimits } from '../compare/kernels/profile-model.ts';
 import { createTemporaryFolder } from '../compare/temporary-folder.ts';
 import { requireEngine } from '../engine-client/evaluate.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
 import { toEngineError } from '../engine-client/explain-failure.ts';
 import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import { readModel } from '../onnx/read.ts';
+
+/** Enough for shares of time: at least three runs, at most 30, as many as fit into two seconds. */
+export const passLimits = { feeds: 4, maxRuns: 30, maxS: 2 };
 
 export interface PassOptions {
   spawn: SpawnEngine;
@@ -37,7 +39,7 @@ export async function runPass(
     kind: 'profile',
     session,
     inputs: { path: inputs.path, feeds: inputs.feeds, tensors: inputs.tensors },
-    ...profileLimits,
+    ...passLimits,
     folder: folder.path,
     ...written,
   };

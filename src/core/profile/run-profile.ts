@@ -1,3 +1,4 @@
+import type { ProfileResult } from '../../engine/protocol.ts';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { toProfileCommand } from '../../shared/profile.ts';
@@ -9,6 +10,7 @@ import { profileStageSchema } from '../../shared/domain/profile.ts';
 import { present } from '../../shared/domain/provenance.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { labelProvider } from '../../shared/placement-label.ts';
+import { profileModel } from '../compare/kernels/profile-model.ts';
 import { fingerprintMachine } from '../hardware/fingerprint.ts';
 import { allowedCpuNumbers } from '../measure/allowed-cpus.ts';
 import { refuseUnknownDims, requireModel, requireProvider, resolveModels, type Models } from '../measure/check-plan.ts';
@@ -27,7 +29,7 @@ import { readQueryParts } from './query-parts.ts';
 import { readNodes } from './read-nodes.ts';
 import { readPasses, variationOf } from './read-passes.ts';
 import { findRoofline, type PeakOptions } from './find-roofline.ts';
-import { runPass, type Pass, type PassOptions } from './run-pass.ts';
+import { runPass, type PassOptions } from './run-pass.ts';
 
 export interface ProfileOptions
   extends PeakOptions, Pick<RunOptions, 'signal' | 'wait' | 'lockPath' | 'lock' | 'memoryLimitBytes'> {
@@ -129,13 +131,14 @@ async function examine(scope: Scope, allowedCpus: number[]) {
   enter('plain');
   const plain = await runPass(passOptions, { withProfiler: false, withGraph: false });
   enter('profiled');
-  const profiled = await profilePass(passOptions);
+  const { inputs: pool, ...others } = passOptions;
+  const profiled = await profileModel({ ...others, pool });
   enter('counting');
   const source = await readModel(prepared.model.path, options.signal ? { signal: options.signal } : {});
-  const nodes = readNodes({ profile: profiled.result, graph: profiled.graph }, source.graph, prepared.inputs.tensors);
-  const passes = readPasses(plain.result.hostNs, profiled.result.hostNs);
-  const placement = requirePlacement(scope, profiled, passes.plain.value);
-  const parts = readQueryParts(plan.provider, passes.plain, nodes, profiled.result.runsNs.length);
+  const nodes = readNodes(profiled, source.graph, prepared.inputs.tensors);
+  const passes = readPasses(plain.result.hostNs, profiled.profile.hostNs);
+  const placement = requirePlacement(scope, profiled.profile, passes.plain.value);
+  const parts = readQueryParts(plan.provider, passes.plain, nodes, profiled.profile.runsNs.length);
   const { roofline, findings } = await findRoofline({
     ...scope,
     ports,
@@ -165,19 +168,8 @@ async function examine(scope: Scope, allowedCpus: number[]) {
   return { plain, described };
 }
 
-/** A provider that compiles parts of the graph cannot write it, and is then profiled without. */
-async function profilePass(options: PassOptions): Promise<Pass> {
-  try {
-    return await runPass(options, { withProfiler: true, withGraph: true });
-  } catch (error) {
-    // The error of the second attempt is the one to tell: it is about the model and not about the graph.
-    if (!(error instanceof InferometerError) || error.code === 'CANCELLED') throw error;
-    return runPass(options, { withProfiler: true, withGraph: false });
-  }
-}
-
 /** On the CPU the processor is the device. */
-function requirePlacement({ plan }: Scope, { result }: Pass, plainMedianNs: number): Placement {
+function requirePlacement({ plan }: Scope, result: ProfileResult, plainMedianNs: number): Placement {
   const placement = readPlacement(result, plainMedianNs);
   if (placement === null) {
     throw new InferometerError({
