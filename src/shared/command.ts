@@ -71,14 +71,23 @@ function scenarioOptions({ instances, oversubscribe, pausesMs, decode }: Plan): 
   ];
 }
 
-/** Options of a server, and of the search for its highest rate, which is what a limit without a rate asks for. */
-function loadOptions({ ratesPerS, batching, serviceLevel, scenario }: Plan): string[] {
+/** Options of a server, and a limit of the latency, which without a rate asks for the highest one there. */
+function loadOptions({ ratesPerS, batching, serviceLevel }: Plan): string[] {
   const parts: string[] = [];
-  if (scenario !== 'server') return parts;
   if (ratesPerS !== undefined) parts.push('--rate', ratesPerS.join(','));
   if (batching !== undefined) {
     parts.push('--max-batch', String(batching.maxBatch), '--max-delay-ms', String(batching.maxDelayMs));
   }
+  if (serviceLevel !== undefined) {
+    parts.push('--slo-ms', String(serviceLevel.latencyMs), '--percentile', String(serviceLevel.percentile));
+  }
+  return parts;
+}
+
+/** Options of a search for the best configuration, whose scenario follows from its objective. */
+function tuneOptions({ search, serviceLevel, instances = [1] }: Plan): string[] {
+  const parts = ['--instances', instances.join(',')];
+  if (search?.kind === 'tune') parts.push('--objective', search.objective);
   if (serviceLevel !== undefined) {
     parts.push('--slo-ms', String(serviceLevel.latencyMs), '--percentile', String(serviceLevel.percentile));
   }
@@ -91,11 +100,14 @@ function loadOptions({ ratesPerS, batching, serviceLevel, scenario }: Plan): str
  */
 export function toCommand(plan: Plan): string {
   const { models, providers, scenario, batches, threads, grade, seed, dims, inputs, repeats, override } = plan;
-  const parts = ['inferometer', 'run', ...models.map(quote)];
-  parts.push('--provider', providers.join(','), '--scenario', scenario, '--batch', batches.join(','));
+  const isTune = plan.search?.kind === 'tune';
+  const parts = ['inferometer', isTune ? 'tune' : 'run', ...models.map(quote)];
+  parts.push('--provider', providers.join(','));
+  if (!isTune) parts.push('--scenario', scenario);
+  parts.push('--batch', batches.join(','));
   if (plan.device !== undefined) parts.push('--device', String(plan.device));
-  if (threads.join() !== '0') parts.push('--threads', threads.join(','));
-  parts.push(...loadOptions(plan), ...scenarioOptions(plan));
+  if (isTune || threads.join() !== '0') parts.push('--threads', threads.join(','));
+  parts.push(...(isTune ? tuneOptions(plan) : [...loadOptions(plan), ...scenarioOptions(plan)]));
   parts.push('--grade', grade, '--seed', String(seed));
   if (repeats !== grades[grade].processes) parts.push('--repeats', String(repeats));
   for (const [name, size] of Object.entries(dims)) parts.push('--dim', quote(`${name}=${size}`));
