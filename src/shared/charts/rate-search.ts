@@ -54,7 +54,10 @@ export function rateSearch(data: DrawnRateSearch, style: ChartStyle): Chart {
   const unearned = steps.filter(({ latencyNs }) => latencyNs === null);
   const labels = [
     ...toLabels(data, known, unit.factor, horizontal.max, style),
-    ...unearned.slice(-1).map(({ ratePerS }) => ({ x: ratePerS, y: top, text: `p${percentile} not earned` })),
+    ...unearned
+      .toSorted((one, other) => one.ratePerS - other.ratePerS)
+      .slice(-1)
+      .map(({ ratePerS }) => ({ x: ratePerS, y: top, text: `p${percentile} not earned` })),
   ];
   const option: EChartsOption = {
     grid: plotArea(labelRoomPx(labels)),

@@ -7,6 +7,7 @@ import { BeforeMeasuring } from './before-measuring.tsx';
 import { Configurations } from './configurations.tsx';
 import { LastMeasured } from './last-measured.tsx';
 import { Measuring } from './measuring.tsx';
+import { PauseRun } from './pause-run.tsx';
 import { RunEnded } from './run-ended.tsx';
 import { StartedWith } from './started-with.tsx';
 
@@ -31,7 +32,16 @@ export function LiveScreen() {
   // State of its parts, such as what was saved, belongs to one measurement.
   if (session.phase === 'ended') return <RunEnded key={session.startedAt} session={session} />;
   return (
-    <Page actions={<CancelRun session={session} />} lead={<StartedWith session={session} />} title="Live">
+    <Page
+      actions={
+        <>
+          {session.phase === 'measuring' && <PauseRun session={session} />}
+          <CancelRun session={session} />
+        </>
+      }
+      lead={<StartedWith session={session} />}
+      title="Live"
+    >
       {session.phase === 'measuring' ? <Measuring session={session} /> : <BeforeMeasuring session={session} />}
       <Panel title="Configurations">
         <Configurations cells={session.cells} hasEnded={false} runId={session.runId} unsaved={session.unsaved} />

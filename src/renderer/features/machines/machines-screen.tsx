@@ -9,6 +9,7 @@ import { api } from '../../transport/connection.ts';
 import { DoctorPanel } from './doctor-panel.tsx';
 import classes from './machines.module.css';
 import { MachineReportView } from './machine-report.tsx';
+import { MethodPanel } from './method-panel.tsx';
 import { ProvidersPanel } from './providers-panel.tsx';
 import { runDoctor } from './use-doctor.ts';
 
@@ -38,6 +39,7 @@ export function MachinesScreen() {
     >
       <div className={classes.sections}>
         <DoctorPanel />
+        <MethodPanel />
         <ProvidersPanel />
         {error !== null && <FailureNote error={error} onRetry={() => void refetch()} />}
         {error === null && data === undefined && <Loading what="Looking at the machine." />}

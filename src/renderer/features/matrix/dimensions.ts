@@ -1,4 +1,3 @@
-import type { Plan } from '../../../shared/domain/plan.ts';
 import {
   matrixDimensions,
   valuesOf,
@@ -29,11 +28,6 @@ export const severalOf: Readonly<Record<MatrixDimension, string>> = {
 export function nameValue(dimension: MatrixDimension, value: DimensionValue): string {
   if (typeof value === 'string') return dimension === 'model' ? shortName(value) : value;
   return dimension === 'threads' && value === 0 ? 'per core' : String(value);
-}
-
-/** Whether a plan spans more than one configuration along these dimensions. */
-export function isMatrix({ models, providers, threads, instances = [1], batches }: Plan): boolean {
-  return [models, providers, threads, instances, batches].some((values) => new Set<unknown>(values).size > 1);
 }
 
 /** Dimensions along which configurations differ. */

@@ -86,7 +86,7 @@ export function HeatMapView(props: HeatMapViewProps) {
       >
         <div className={classes.gridRow} role="row">
           <span className={classes.corner} role="columnheader">
-            {dimensionNames[axes.y]} ↓ {dimensionNames[axes.x]} →
+            <span>{dimensionNames[axes.y]} ↓</span> <span>{dimensionNames[axes.x]} →</span>
           </span>
           {map.xValues.map((value) => (
             <span className={classes.across} key={String(value)} role="columnheader">

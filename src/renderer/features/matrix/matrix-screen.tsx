@@ -5,12 +5,12 @@ import type { RunId } from '../../../shared/domain/ids.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { ButtonLink } from '../../components/button-link.tsx';
 import { shortName } from '../../components/describe-config.ts';
+import { isMatrix } from '../../components/is-matrix.ts';
 import { Page } from '../../components/page.tsx';
 import { Empty, FailureNote, Loading } from '../../components/states.tsx';
 import { useFormat, type Format } from '../../components/use-format.ts';
 import { useRefreshRun } from '../../components/use-refresh-run.ts';
 import { api } from '../../transport/connection.ts';
-import { isMatrix } from './dimensions.ts';
 import { MatrixView } from './matrix-view.tsx';
 import classes from './matrix.module.css';
 

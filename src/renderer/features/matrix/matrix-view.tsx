@@ -47,6 +47,8 @@ export function MatrixView({ run, cells, actions }: MatrixViewProps) {
   const tuning = readTuning(plan, cells);
   const change = (changes: Partial<Record<keyof MatrixSearch, unknown>>) =>
     void navigate({ search: (before) => parseMatrixSearch({ ...before, ...changes }), replace: true });
+  // A search measures few configurations in full; a map of those would be a map of holes.
+  const hasPicture = tuning === null || points.length >= fewestDrawn;
   const looked = { sweetSpotId: sweetSpot?.point.id ?? null, pointedId, onPoint: setPointedId };
   const open = (id: string) => void navigate({ to: '/measure/results/$cellId', params: { cellId: id } });
   return (
@@ -55,35 +57,39 @@ export function MatrixView({ run, cells, actions }: MatrixViewProps) {
       {tuning === null && (
         <Answer level={level ?? null} percentile={percentile} sweetSpot={sweetSpot} varying={varying} />
       )}
-      <Controls
-        axes={axes}
-        fixed={fixed}
-        level={level ?? null}
-        metric={metric}
-        onChange={change}
-        points={points}
-        varying={varying}
-      />
-      <div className={classes.sides}>
-        <HeatMapView
-          {...looked}
-          axes={axes}
-          cells={cells}
-          level={level ?? null}
-          map={map}
-          metric={metric}
-          percentile={percentile}
-        />
-        <TradeOffFigure
-          {...looked}
-          level={level ?? null}
-          onOpen={open}
-          percentile={percentile}
-          points={shown}
-          runId={run.id}
-          varying={varying}
-        />
-      </div>
+      {hasPicture && (
+        <>
+          <Controls
+            axes={axes}
+            fixed={fixed}
+            level={level ?? null}
+            metric={metric}
+            onChange={change}
+            points={points}
+            varying={varying}
+          />
+          <div className={classes.sides}>
+            <HeatMapView
+              {...looked}
+              axes={axes}
+              cells={cells}
+              level={level ?? null}
+              map={map}
+              metric={metric}
+              percentile={percentile}
+            />
+            <TradeOffFigure
+              {...looked}
+              level={level ?? null}
+              onOpen={open}
+              percentile={percentile}
+              points={shown}
+              runId={run.id}
+              varying={varying}
+            />
+          </div>
+        </>
+      )}
       <PointTable
         {...looked}
         cells={cells}
@@ -110,6 +116,8 @@ function toLevel(
 }
 
 const usualPercentile = 99;
+/** Configurations that a picture of a search takes. */
+const fewestDrawn = 4;
 
 /** What the reader holds a dimension at, as far as it is one that varies and is not drawn. */
 function heldAt(

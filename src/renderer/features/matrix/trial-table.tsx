@@ -13,7 +13,7 @@ export function TrialTable({ cells }: { cells: readonly CellRecord[] }) {
   const trials = cells.filter(({ config }) => config.trial?.purpose === 'search');
   if (trials.length === 0) return null;
   return (
-    <details className={classes.trials}>
+    <details className={classes.trials} open>
       <summary>What was tried, in order</summary>
       <PlainTable label="Short trials in order" leastWidthPx={640}>
         <Table.Thead>

@@ -34,6 +34,8 @@ const draftSchema = z.object({
   /** Empty: inputs are generated. */
   inputs: z.string(),
   seed: z.string(),
+  /** Refuses to measure beside other programs. */
+  exclusive: z.boolean(),
   ...scenarioDraftSchema.shape,
 });
 export type Draft = z.infer<typeof draftSchema>;
@@ -49,6 +51,7 @@ export const emptyDraft: Draft = {
   dims: {},
   inputs: '',
   seed: '0',
+  exclusive: false,
   ...emptyScenarioDraft,
 };
 
@@ -88,6 +91,7 @@ export function readDraft(draft: Draft, defaultGrade: GradeId): ReadDraft {
     dims: Object.fromEntries(sizes),
     inputs: draft.inputs.trim() === '' ? null : draft.inputs.trim(),
     repeats: parseWholeNumber(draft.repeats, 1) ?? grades[grade].processes,
+    ...(draft.exclusive ? { exclusive: true } : {}),
     ...toScenarioPlan(draft.scenario, draft),
   };
   return { plan, problems };
@@ -113,6 +117,7 @@ function toDraft(plan: Plan): Draft {
     dims: Object.fromEntries(Object.entries(dims).map(([name, size]) => [name, String(size)])),
     inputs: inputs ?? '',
     seed: String(seed),
+    exclusive: plan.exclusive ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Radio, Stack, TextInput } from '@mantine/core';
+import { Checkbox, Radio, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { grades } from '../../../shared/domain/grades.ts';
 import { gradeIdSchema, type GradeId } from '../../../shared/domain/plan.ts';
@@ -136,13 +136,27 @@ function More({ draft, problems, grade }: { draft: Draft; problems: DraftProblem
         onChange={({ currentTarget }) => changeDraft({ seed: currentTarget.value })}
         value={draft.seed}
       />
+      <Checkbox
+        checked={draft.exclusive}
+        description="Refuses to begin beside other programs that use the processor or the GPU, rather than saying so."
+        label="Only on a quiet machine"
+        onChange={({ currentTarget }) => changeDraft({ exclusive: currentTarget.checked })}
+      />
+      {draft.instances.join() !== '1' && hasField(draft.scenario, 'instances') && (
+        <Checkbox
+          checked={draft.oversubscribe}
+          description="Configurations whose instances together have more threads than there are processors are left out otherwise."
+          label="More threads than processors"
+          onChange={({ currentTarget }) => changeDraft({ oversubscribe: currentTarget.checked })}
+        />
+      )}
       <AddDimension dims={draft.dims} />
     </Stack>
   );
 }
 
-function hasMore({ repeats, inputs, seed }: Draft): boolean {
-  return repeats !== '' || inputs !== '' || seed !== '0';
+function hasMore({ repeats, inputs, seed, exclusive, oversubscribe }: Draft): boolean {
+  return repeats !== '' || inputs !== '' || seed !== '0' || exclusive || oversubscribe;
 }
 
 function describeGrade(id: GradeId, format: Format): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { objectiveSchema, type Plan, type ScenarioId } from '../../../shared/domain/plan.ts';
+import { objectiveSchema, type Objective, type Plan, type ScenarioId } from '../../../shared/domain/plan.ts';
 import { describeDecimal, explainDecimal, parseDecimal, type DecimalBounds } from '../../components/decimal-number.ts';
 import { explainWholeNumber, parseWholeNumber } from '../../components/whole-number.ts';
 import { hasField } from './scenarios.ts';
@@ -9,6 +9,8 @@ const texts = z.array(z.string());
 /** The part of a draft that only some scenarios have a meaning for; kept when another one is chosen. */
 export const scenarioDraftSchema = z.object({
   instances: texts,
+  /** More threads at once than processors are measured all the same. */
+  oversubscribe: z.boolean(),
   /** "rates": those that are given; "highest": a search for the highest that keeps the service level. */
   load: z.enum(['rates', 'highest']),
   ratesPerS: texts,
@@ -30,6 +32,7 @@ export type ScenarioDraft = z.infer<typeof scenarioDraftSchema>;
 
 export const emptyScenarioDraft: ScenarioDraft = {
   instances: ['1'],
+  oversubscribe: false,
   load: 'highest',
   ratesPerS: ['100'],
   maxBatch: '1',
@@ -81,6 +84,7 @@ export function findScenarioProblems(
 export function toScenarioPlan(scenario: ScenarioId, draft: ScenarioDraft): Partial<Plan> {
   const plan: Partial<Plan> = {};
   if (hasField(scenario, 'instances') && draft.instances.join() !== '1') plan.instances = toNumbers(draft.instances);
+  if (plan.instances !== undefined && draft.oversubscribe) plan.oversubscribe = true;
   if (hasField(scenario, 'pauses')) plan.pausesMs = toNumbers(draft.pausesMs);
   if (hasField(scenario, 'texts')) {
     plan.decode = {
@@ -88,7 +92,7 @@ export function toScenarioPlan(scenario: ScenarioId, draft: ScenarioDraft): Part
       newTokens: parseWholeNumber(draft.newTokens, 1) ?? 1,
     };
   }
-  if (hasField(scenario, 'search') && draft.search === 'best') Object.assign(plan, toSearchPlan(draft));
+  if (hasField(scenario, 'search') && draft.search === 'best') Object.assign(plan, toSearchPlan(scenario, draft));
   if (hasField(scenario, 'load')) Object.assign(plan, toLoadPlan(draft));
   return plan;
 }
@@ -105,7 +109,20 @@ function toLoadPlan(draft: ScenarioDraft): Partial<Plan> {
   return { ...batching, ...level, search: { kind: 'rate' } };
 }
 
-function toSearchPlan({ objective, searchLimitMs, searchPercentile }: ScenarioDraft): Partial<Plan> {
+/** What a search can look for: what is there from the beginning measures throughput, one query after another latency. */
+export function objectivesOf(scenario: ScenarioId): Objective[] {
+  return scenario === 'single-stream' ? ['latency'] : ['throughput', 'cost', 'energy'];
+}
+
+/** What is looked for; the first that the scenario can tell where it cannot tell the one that was chosen. */
+export function objectiveOf({ scenario, objective }: { scenario: ScenarioId; objective: Objective }): Objective {
+  const known = objectivesOf(scenario);
+  return known.includes(objective) ? objective : known[0]!;
+}
+
+function toSearchPlan(scenario: ScenarioId, draft: ScenarioDraft): Partial<Plan> {
+  const { searchLimitMs, searchPercentile } = draft;
+  const objective = objectiveOf({ scenario, objective: draft.objective });
   const latencyMs = parseDecimal(searchLimitMs);
   const percentile = parseDecimal(searchPercentile, { below: 100 }) ?? 90;
   const level = latencyMs === null ? {} : { serviceLevel: { percentile, latencyMs } };
@@ -127,6 +144,7 @@ export function toScenarioDraft(plan: Plan): ScenarioDraft {
   const draft: ScenarioDraft = {
     ...emptyScenarioDraft,
     ...(instances && { instances: instances.map(String) }),
+    oversubscribe: plan.oversubscribe ?? false,
     ...(ratesPerS && { load: 'rates', ratesPerS: ratesPerS.map(String), limitMs: '' }),
     ...(batching && { maxBatch: String(batching.maxBatch), maxDelayMs: String(batching.maxDelayMs) }),
     ...(pausesMs && { pausesMs: pausesMs.map(String) }),

@@ -3,7 +3,7 @@ import { objectiveSchema, type Objective } from '../../../shared/domain/plan.ts'
 import type { Draft, DraftProblems } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
 import classes from './new-run.module.css';
-import { levelPercentiles } from './scenario-draft.ts';
+import { levelPercentiles, objectiveOf, objectivesOf } from './scenario-draft.ts';
 
 const objectiveWords: Readonly<Record<Objective, string>> = {
   throughput: 'most throughput',
@@ -32,11 +32,11 @@ export function SearchField({ draft, problems }: { draft: Draft; problems: Draft
             <div className={`${classes.own ?? ''} ${classes.counts ?? ''}`}>
               <Select
                 allowDeselect={false}
-                data={objectiveSchema.options.map((value) => ({ value, label: objectiveWords[value] }))}
+                data={objectivesOf(draft.scenario).map((value) => ({ value, label: objectiveWords[value] }))}
                 description="What the best has."
                 label="Objective"
                 onChange={(value) => changeDraft({ objective: objectiveSchema.parse(value) })}
-                value={draft.objective}
+                value={objectiveOf(draft)}
               />
               <TextInput
                 description="In ms; empty: none."
