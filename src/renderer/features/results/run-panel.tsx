@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { RunId } from '../../../shared/domain/ids.ts';
 import type { RunRecord } from '../../../shared/domain/run.ts';
 import { ButtonLink } from '../../components/button-link.tsx';
+import { isMatrix } from '../../components/is-matrix.ts';
 import { FailureNote } from '../../components/states.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { api } from '../../transport/connection.ts';
@@ -38,7 +39,7 @@ export function RunPanel({ runId, linksToResults = false }: { runId: RunId; link
               All results of the run
             </ButtonLink>
           )}
-          {cells.length > 1 && (
+          {isMatrix(run.plan) && (
             <ButtonLink search={{ run: runId }} to="/measure/matrix" variant="default">
               As a matrix
             </ButtonLink>
