@@ -1,22 +1,15 @@
-import type { Energy, MeteredEnergy } from '../../shared/domain/energy.ts';
+import type { Energy, EnergyMethod, MeteredEnergy } from '../../shared/domain/energy.ts';
 import type { Measurement } from '../../shared/domain/measurement.ts';
 import { formatQuantity, formatReading, kindShapes } from '../../shared/units.ts';
 
-/** What the sensors said beside a result, as label and text of one line each. */
+/** What the sensors said beside a result, as label and text of one line each; energy never without its method. */
 export function listMachineEvidence({ throttling, energy }: Measurement): (readonly [string, readonly string[]])[] {
-  return [
-    ['throttling', describeThrottling(throttling)],
-    ...(energy?.meters ?? []).map(
-      ({ method, metered }) =>
-        [
-          `energy, ${method}`,
-          metered.status === 'present' ? describeMetered(metered.value) : [`not available: ${metered.reason}`],
-        ] as const,
-    ),
-    ...(energy?.ceiling === undefined
-      ? []
-      : [[`energy, ${energy.ceiling.method}`, describeCeiling(energy.ceiling)] as const]),
-  ];
+  const metered = (energy?.meters ?? []).map(({ method, metered: found }): readonly [string, readonly string[]] => [
+    'energy',
+    found.status === 'present' ? describeMetered(method, found.value) : [`${method} not available: ${found.reason}`],
+  ]);
+  const ceiling = energy?.ceiling === undefined ? [] : [['energy', describeCeiling(energy.ceiling)] as const];
+  return [['throttling', describeThrottling(throttling)], ...metered, ...ceiling];
 }
 
 function describeThrottling(throttling: Measurement['throttling']): string[] {
@@ -29,9 +22,12 @@ function describeThrottling(throttling: Measurement['throttling']): string[] {
   ];
 }
 
-function describeMetered({ perSample, power, errorBand, idle, remarks }: MeteredEnergy): string[] {
+function describeMetered(
+  method: EnergyMethod,
+  { perSample, power, errorBand, idle, remarks }: MeteredEnergy,
+): string[] {
   return [
-    `${formatReading(perSample).text} per sample`,
+    `${method}: ${formatReading(perSample).text} per sample`,
     formatReading(power).text,
     errorBand === null
       ? 'error of the meter not published'
@@ -43,9 +39,8 @@ function describeMetered({ perSample, power, errorBand, idle, remarks }: Metered
   ];
 }
 
-function describeCeiling({ power, perSample }: NonNullable<Energy['ceiling']>): string[] {
+function describeCeiling({ method, power, perSample }: NonNullable<Energy['ceiling']>): string[] {
   return [
-    `${kindShapes.assumed} assumed`,
-    `${formatReading(perSample).text} per sample if it took ${formatReading(power).text} all the time`,
+    `${kindShapes.assumed} assumed (${method}): ${formatReading(perSample).text} per sample if it took ${formatReading(power).text} all the time`,
   ];
 }

@@ -5,6 +5,7 @@ import {
   logTicks,
   numberAxis,
   scaleFor,
+  sensorUnitFor,
   throughputUnitFor,
   timeUnitFor,
 } from '../../../src/shared/charts/axis.ts';
@@ -20,6 +21,16 @@ describe('the unit of an axis', () => {
 
   it.each([0, 12.5, 999_999, 2e6])('has the prefix that %d samples/s has elsewhere', (value) => {
     expect(throughputUnitFor(value).symbol).toBe(formatQuantity(value, 'samples/s', { locale: 'en-US' }).unit);
+  });
+
+  it.each([
+    [512, 'B'],
+    [200 * 1024 ** 2, 'B'],
+    [3e9, 'Hz'],
+    [0.97, 'ratio'],
+    [312.5, 'W'],
+  ] as const)('has the prefix that %d %s of a sensor has elsewhere', (value, unit) => {
+    expect(sensorUnitFor(unit, value).symbol).toBe(formatQuantity(value, unit, { locale: 'en-US' }).unit);
   });
 });
 

@@ -127,6 +127,11 @@ type CsvColumn =
   | 'p99_ns'
   | 'p99_needed_queries'
   | 'throughput_samples_per_s'
+  | 'throttled_share'
+  | 'cpu_package_j_per_sample'
+  | 'cpu_package_without_idle_j_per_sample'
+  | 'cpu_package_w'
+  | 'gpu_board_j_per_sample'
   | 'model'
   | 'failure_message';
 
@@ -142,6 +147,13 @@ test('csv holds one row per configuration with equal numbers, blanks for what is
     [completed.p50_ns, completed.p50_low_ns, completed.p50_high_ns, completed.throughput_samples_per_s].map(Number),
   ).toEqual([p50Ns, p50Ns * 0.9, p50Ns * 1.1, 1e9 / p50Ns]);
   expect([completed.p99_ns, completed.p99_needed_queries]).toEqual(['', '6000']);
+  expect(completed).toMatchObject({
+    throttled_share: '0.02',
+    cpu_package_j_per_sample: '0.5',
+    cpu_package_without_idle_j_per_sample: '0.3',
+    cpu_package_w: '50',
+    gpu_board_j_per_sample: '',
+  });
   expect(records[1]).toMatchObject({
     model: `'=HYPERLINK("http://x","y")`,
     failure_message: 'Line one,\n"line two".',

@@ -118,6 +118,44 @@ function createMeasurement(p50Ns: number): Measurement {
     accuracy: null,
     expectedOutputs: null,
     cachingRatio: 0.99,
+    throttling: {
+      status: 'present',
+      value: {
+        watched: ['cpu-heat', 'cpu-clock'],
+        queries: 1000,
+        throttled: 20,
+        share: 0.02,
+        causes: ['cpu-heat'],
+        median: createReading(p50Ns, 'ns'),
+        medianWithout: createReading(p50Ns * 0.99, 'ns'),
+      },
+    },
+    energy: {
+      meters: [
+        {
+          method: 'CPU package',
+          metered: {
+            status: 'present',
+            value: {
+              source: 'RAPL, one package',
+              perSample: createReading(0.5, 'J'),
+              power: createReading(50, 'W'),
+              coveredS: 10,
+              errorBand: null,
+              idle: {
+                status: 'present',
+                value: { power: createReading(20, 'W'), perSampleWithout: createReading(0.3, 'J') },
+              },
+              remarks: [],
+            },
+          },
+        },
+        {
+          method: 'GPU board, driver estimate',
+          metered: { status: 'absent', reason: 'NVML could not be loaded', remedy: 'Install the driver.' },
+        },
+      ],
+    },
   };
 }
 
