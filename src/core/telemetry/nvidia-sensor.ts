@@ -26,12 +26,13 @@ export function usesGpu({ provider }: SensorScope['config']): boolean {
   return gpuProviders.includes(provider);
 }
 
-/** What CUDA_VISIBLE_DEVICES says, for providers that go by it. */
+/** The entry of CUDA_VISIBLE_DEVICES for the device of a configuration, for providers that go by it. */
 export function visibleDevices(
   { config }: Pick<SensorScope, 'config'>,
   environment: SensorPorts['environment'],
 ): string | undefined {
-  return nvidiaProviders.includes(config.provider) ? environment.CUDA_VISIBLE_DEVICES : undefined;
+  if (!nvidiaProviders.includes(config.provider)) return undefined;
+  return environment.CUDA_VISIBLE_DEVICES?.split(',')[config.device ?? 0]?.trim();
 }
 
 /**

@@ -19,7 +19,7 @@ export interface SensorPorts {
 
 /** What is measured while the sensors are read. */
 export interface SensorScope {
-  config: Pick<CellConfig, 'provider' | 'threads'>;
+  config: Pick<CellConfig, 'provider' | 'threads' | 'device'>;
   /** Logical processors that the engine may use; where it pins its threads, the first of them. */
   allowedCpus: readonly number[];
   /** Whether the probe of the provider called its adapter software; null: not known. */

@@ -138,6 +138,14 @@ describe('the GPU', () => {
     const environment = { CUDA_VISIBLE_DEVICES: 'GPU-5e1c0f7c-aaaa-bbbb-cccc-0123456789ab' };
     const named = await readSensors(onCuda, withNvml(two, { environment }).ports);
     expect(named['gpu-clock']).toMatchObject({ value: 1.98e9 });
+    // The second device is the second of the list; one that the list does not have is no other one.
+    const onSecond: SensorScope = { ...onCuda, config: { ...onCuda.config, device: 1 } };
+    const asked: string[] = [];
+    const byUuid = { ...two, nvmlDeviceGetHandleByUUID: (uuid: Buffer) => void asked.push(uuid.toString('latin1')) };
+    const both = { CUDA_VISIBLE_DEVICES: 'GPU-aaaaaaaa, GPU-bbbbbbbb' };
+    await readSensors(onSecond, withNvml(byUuid, { environment: both }).ports);
+    expect(asked[0]).toMatch(/^GPU-bbbbbbbb/);
+    expect((await readSensors(onSecond, withNvml(two, { environment }).ports))['gpu-clock']).toMatch(/2 GPUs/);
   });
 
   it('that refuses a value, or has no driver, says so in the words of the driver', async () => {
