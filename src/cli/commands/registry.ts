@@ -8,10 +8,13 @@ import { exportCommand } from './export.ts';
 import { gpuCommand } from './gpu.ts';
 import { inspectCommand } from './inspect.ts';
 import { modelsCommand } from './models.ts';
+import { profileCommand } from './profile.ts';
+import { profilesCommand } from './profiles.ts';
 import { quantizeCommand } from './quantize.ts';
 import { resultsCommand } from './results.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { tuneCommand } from './tune.ts';
 
 /** Every command, in the order of the help; how to add one is in docs/how-to/add-command.md. */
 export const commands: readonly CommandDescriptor[] = [
@@ -22,9 +25,12 @@ export const commands: readonly CommandDescriptor[] = [
   inspectCommand,
   quantizeCommand,
   runCommand,
+  tuneCommand,
   resultsCommand,
   compareCommand,
   comparisonsCommand,
+  profileCommand,
+  profilesCommand,
   exportCommand,
   serveCommand,
   gpuCommand,
