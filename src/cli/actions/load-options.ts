@@ -1,8 +1,9 @@
-import type { Plan } from '../../shared/domain/plan.ts';
+import type { Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import { toUsageError } from './arguments.ts';
 
-/** Options of the scenario "server". */
+/** Options of the scenario "server", and of a limit that a matrix is held against. */
 export interface LoadOptions {
+  scenario: ScenarioId;
   rate?: number[] | undefined;
   maxBatch?: number | undefined;
   maxDelayMs?: number | undefined;
@@ -10,8 +11,12 @@ export interface LoadOptions {
   percentile?: number | undefined;
 }
 
-/** What the options of a server add to a plan: a limit without a rate asks for the highest rate. Throws USAGE. */
+/**
+ * What the options of a server add to a plan: a limit without a rate asks for the highest rate there; in other scenarios
+ * configurations are held against it. Throws USAGE.
+ */
 export function toLoad({
+  scenario,
   rate,
   maxBatch,
   maxDelayMs,
@@ -28,6 +33,8 @@ export function toLoad({
     ...(rate === undefined ? {} : { ratesPerS: rate }),
     ...(maxBatch === undefined ? {} : { batching: { maxBatch, maxDelayMs: maxDelayMs ?? 0 } }),
     ...(sloMs === undefined ? {} : { serviceLevel: { percentile: percentile ?? 99, latencyMs: sloMs } }),
-    ...(sloMs !== undefined && rate === undefined ? { search: { kind: 'rate' as const } } : {}),
+    ...(scenario === 'server' && sloMs !== undefined && rate === undefined
+      ? { search: { kind: 'rate' as const } }
+      : {}),
   };
 }

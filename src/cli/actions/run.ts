@@ -31,6 +31,7 @@ export interface RunCommandOptions extends LoadOptions, ScenarioOptions {
   ceilingW?: number | undefined;
   wait: boolean;
   resume?: string | undefined;
+  retry: boolean;
   override?: unknown;
 }
 
@@ -40,14 +41,18 @@ export async function run(
   models: readonly string[],
   options: RunCommandOptions,
 ): Promise<CommandResult> {
-  const { resume, wait } = options;
+  const { resume, retry, wait } = options;
   if (resume !== undefined) {
     if (models.length > 0) throw toUsageError('A run that is resumed has its models.', 'Leave the models out.');
     const core = await host.openCore();
     const runId = toRunId(resume);
     const { plan } = core.storage.runs.get(runId);
-    return finish(host, await measureVisibly(host, core, plan, (more) => resumePlan(runId, core, { wait, ...more })));
+    return finish(
+      host,
+      await measureVisibly(host, core, plan, (more) => resumePlan(runId, core, { wait, retry, ...more })),
+    );
   }
+  if (retry) throw toUsageError('--retry says what to do with a run that is resumed.', 'Give the run with --resume.');
   if (models.length === 0) {
     throw toUsageError('No model was named.', 'Give the path of an .onnx file or a name from inferometer models.');
   }

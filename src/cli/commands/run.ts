@@ -58,10 +58,10 @@ export const runCommand = defineCommand(() =>
     )
     .option(
       '--slo-ms <ms>',
-      'server: limit of the latency; without --rate the highest rate that keeps it is searched',
+      'limit of the latency; what is too slow for it is left out, and server searches its highest rate unless --rate is given',
       parseNumber(1e-6, 1e9),
     )
-    .option('--percentile <p>', 'server: percentile that has to keep --slo-ms (default: 99)', parseNumber(1e-6, 99.999))
+    .option('--percentile <p>', 'percentile that has to keep --slo-ms (default: 99)', parseNumber(1e-6, 99.999))
     .option(
       '--pause-ms <times>',
       'idle-gap: between an answer and the next query (default: 0,10,50,100,200,500,1000)',
@@ -91,7 +91,8 @@ export const runCommand = defineCommand(() =>
       parseNumber(0.001, 1e6),
     )
     .option('--wait', 'wait while another measurement runs on this machine', false)
-    .option('--resume <run>', 'go on with a run that was interrupted or cancelled')
+    .option('--resume <run>', 'go on with a run that was paused, interrupted or cancelled')
+    .option('--retry', 'with --resume: measure again what crashed, timed out or was refused', false)
     .addOption(new Option('--override <json>', 'rules of the grade to change').argParser(parseJson).hideHelp())
     .addHelpText(
       'after',

@@ -51,6 +51,10 @@ export function createRunProgress(terminal: Terminal, { cellS, measuredS, repeat
       case 'started':
         ({ cells, pending } = event);
         return;
+      case 'extended':
+        cells = [...cells, ...event.cells];
+        pending += event.cells.length;
+        return;
       case 'cell-started':
         // Estimates read the database: once per configuration, not with every line.
         current = {

@@ -73,7 +73,7 @@ function confirmedColumns({ objective, serviceLevel }: Tuning): Column[] {
     { title: merit },
     { title: '95 % interval', dropOrder: 1 },
     ...(serviceLevel === null ? [] : [{ title: 'limit' }]),
-    { title: 'verdict', dropOrder: 2 },
+    { title: 'verdict' },
   ];
 }
 

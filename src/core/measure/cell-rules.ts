@@ -15,7 +15,7 @@ export interface CellRules {
   processes: number;
 }
 
-/** Queries over the limit that a confirmation can prove a service level with; one is enough elsewhere. */
+/** Queries over the limit that the confirmation of a rate can prove a service level with; one is enough elsewhere. */
 const missesOfConfirmation = 10;
 
 /** The grade of a plan with the plan's overrides. */
@@ -35,13 +35,13 @@ export function applyOverride(
 }
 
 /**
- * The rules of one configuration. A trial of a search has minima of its own and one process. A plan for a server with a
+ * The rules of one configuration. A trial of a search has minima of its own and one process. A plan with a
  * service level asks for its percentile too, and for the queries that it takes to prove it.
  */
 export function rulesOf(config: CellConfig, plan: Plan, gradeOfPlan: Grade): CellRules {
   const { grade, warmUp, custom } = applyOverride(gradeOfScenario(gradeOfPlan, config), plan.override);
   const { trial } = config;
-  const level = plan.scenario === 'server' ? plan.serviceLevel : undefined;
+  const level = plan.serviceLevel;
   const percentiles =
     level === undefined
       ? grade.percentiles
@@ -55,7 +55,7 @@ export function rulesOf(config: CellConfig, plan: Plan, gradeOfPlan: Grade): Cel
       processes: 1,
     };
   }
-  const misses = trial?.purpose === 'confirm' ? missesOfConfirmation : 1;
+  const misses = plan.scenario === 'server' && trial?.purpose === 'confirm' ? missesOfConfirmation : 1;
   const toProve = level === undefined ? 0 : queriesNeeded(level.percentile, proofConfidence, misses);
   const minQueries = Math.max(grade.minQueries, toProve);
   return { grade: { ...grade, percentiles, minQueries }, warmUp, custom, processes: processesInTurn(config, plan) };

@@ -4,7 +4,7 @@ import type { Disturbance, ForeignGpuProcess, SampleSeries } from '../../shared/
 import type { CellConfig } from '../../shared/domain/plan.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
 import type { Telemetry } from '../../shared/domain/telemetry.ts';
-import { startEngine, type TaskEnd } from '../engine-client/engine-client.ts';
+import { startEngine, type StartEnd, type TaskEnd } from '../engine-client/engine-client.ts';
 import { toEngineError } from '../engine-client/explain-failure.ts';
 import { createLoadSampler, toLoadShares, type LoadShares, type LoadSnapshot } from '../hardware/load-sampler.ts';
 import type { FinalOutcome } from '../storage/cells.ts';
@@ -44,26 +44,11 @@ export type DoneRun = ProcessRun & { end: { state: 'done'; result: MeasureResult
 /** Cancelled before an engine was there. */
 export const cancelledAtStart = { state: 'cancelled', stage: 'start' } as const;
 
-/** What other programs used for a second before a start; null: cancelled meanwhile. */
-export async function watchQuiet(
-  sampler: ReturnType<typeof createLoadSampler>,
-  signal: AbortSignal | undefined,
-  { trial }: Pick<CellConfig, 'trial'> = {},
-): Promise<Observed<number> | null> {
-  const self = globalThis.process.pid;
-  const before = sampler.take([self]);
-  const windowMs = trial?.purpose === 'search' ? trialWindowMs : quietWindowMs;
-  const waited = await sleep(windowMs, true, signal ? { signal } : {}).catch(() => false);
-  return waited ? toLoadShares(before, sampler.take([self])).others : null;
-}
-
-/** Measures in one fresh engine. Nothing that goes wrong throws, but FOREIGN_LOAD of a plan that asks for it. */
-export async function runProcess(options: MeasureCellOptions, task: MeasureTask, process: number): Promise<ProcessRun> {
-  const sampler = createLoadSampler();
-  const self = globalThis.process.pid;
-  const collector = createSampleCollector();
-  const nothing = {
-    samples: collector.toSeries(),
+/** A process of which nothing is known but how it ended. */
+export function withoutSamples(end: ProcessRun['end']): ProcessRun {
+  return {
+    end,
+    samples: createSampleCollector().toSeries(),
     otherLoadBefore: null,
     otherLoadDuring: null,
     stealShare: null,
@@ -73,21 +58,52 @@ export async function runProcess(options: MeasureCellOptions, task: MeasureTask,
     telemetry: null,
     versions: null,
   };
-  // The one before has ended, and its number may be another's by now.
-  options.sensors.setEngines([]);
-  const quietBegan = await options.sensors.takeNow();
-  const others = await watchQuiet(sampler, options.signal, options.prepared.config);
-  if (others === null) return { ...nothing, end: cancelledAtStart };
-  const quiet = [quietBegan, await options.sensors.takeNow()] as const;
-  const software = options.device?.software ?? null;
-  const onGpu = await findForeignGpuProcesses({ config: options.prepared.config, software });
-  const foreignGpuProcesses = onGpu.status === 'present' ? onGpu.value : null;
-  if (options.plan.exclusive === true && process === 0) refuseForeignLoad(others, foreignGpuProcesses ?? []);
+}
 
+/** How a start ended that gave no engine. */
+export function toStartEnd(start: Exclude<StartEnd, { state: 'ready' }>): ProcessRun['end'] {
+  return start.state === 'crashed'
+    ? { state: 'crashed', stage: 'start', exit: start.exit }
+    : { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS };
+}
+
+/** What the machine did just before engines were started. */
+export type Before = Pick<ProcessRun, 'quiet' | 'foreignGpuProcesses'> & { otherLoadBefore: Observed<number> };
+
+/**
+ * Watches the machine for a second before engines start; null: cancelled meanwhile. Throws FOREIGN_LOAD for a plan that
+ * asks to measure alone, before the first process of a configuration.
+ */
+export async function watchBefore(
+  { device, plan, prepared: { config }, sensors, signal }: MeasureCellOptions,
+  sampler: ReturnType<typeof createLoadSampler>,
+  process = 0,
+): Promise<Before | null> {
+  // The one before has ended, and its number may be another's by now.
+  sensors.setEngines([]);
+  const quietBegan = await sensors.takeNow();
+  const self = globalThis.process.pid;
+  const before = sampler.take([self]);
+  const windowMs = config.trial?.purpose === 'search' ? trialWindowMs : quietWindowMs;
+  const waited = await sleep(windowMs, true, signal ? { signal } : {}).catch(() => false);
+  if (!waited) return null;
+  const { others } = toLoadShares(before, sampler.take([self]));
+  const quiet = [quietBegan, await sensors.takeNow()] as const;
+  const onGpu = await findForeignGpuProcesses({ config, software: device?.software ?? null });
+  const foreignGpuProcesses = onGpu.status === 'present' ? onGpu.value : null;
+  if (plan.exclusive === true && process === 0) refuseForeignLoad(others, foreignGpuProcesses ?? []);
+  return { otherLoadBefore: others, quiet, foreignGpuProcesses };
+}
+
+/** Measures in one fresh engine. Nothing that goes wrong throws, but FOREIGN_LOAD of a plan that asks for it. */
+export async function runProcess(options: MeasureCellOptions, task: MeasureTask, process: number): Promise<ProcessRun> {
+  const sampler = createLoadSampler();
+  const self = globalThis.process.pid;
+  const collector = createSampleCollector();
+  const before = await watchBefore(options, sampler, process);
+  if (before === null) return withoutSamples(cancelledAtStart);
   const start = await startEngine(options.spawn);
-  if (start.state === 'crashed') return { ...nothing, end: { state: 'crashed', stage: 'start', exit: start.exit } };
-  if (start.state === 'timed-out')
-    return { ...nothing, end: { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS } };
+  if (start.state !== 'ready') return withoutSamples(toStartEnd(start));
   await using engine = start.engine;
   options.sensors.setEngines([engine.pid]);
   // The load of the measured part alone: it begins and ends with a change of stage.
@@ -113,12 +129,10 @@ export async function runProcess(options: MeasureCellOptions, task: MeasureTask,
   return {
     end,
     samples: collector.toSeries(),
-    otherLoadBefore: others,
+    ...before,
     otherLoadDuring: shares?.others ?? null,
     stealShare: shares?.steal ?? null,
     suspendedNs: suspension.suspendedNs(),
-    foreignGpuProcesses,
-    quiet,
     telemetry: options.sensors.telemetry().get(process) ?? null,
     versions: engine.versions,
   };

@@ -191,6 +191,21 @@ describe('the rounds', () => {
     expect(tried.some(({ column, batch }) => column === 15 && batch === 5)).toBe(true);
   });
 
+  it('try what chance may have parted again for longer, as far as the trials themselves say', () => {
+    const rounds = (reach: number): number => {
+      const search = searchPlaces([4], createSeededRandom(1));
+      let long = 0;
+      let step = search.next();
+      while (step.done !== true) {
+        if (step.value.length === 'long') long += step.value.places.length;
+        step = search.next(step.value.places.map(({ batch }) => ({ standing: 'keeps', value: batch / 5, reach })));
+      }
+      return long;
+    };
+    expect(rounds(0.01)).toBe(0);
+    expect(rounds(0.11)).toBe(2);
+  });
+
   it('are none for a space without places', () => {
     expect(places([], () => ({ standing: 'keeps', value: 0 })).ranking).toEqual([]);
   });

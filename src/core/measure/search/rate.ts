@@ -6,7 +6,7 @@ import { applyOverride } from '../cell-rules.ts';
 import { expandMatrix } from '../expand-plan.ts';
 import { proofConfidence } from '../load/server-rules.ts';
 import { queriesNeeded } from '../../stats/early-stopping.ts';
-import type { PlanNext } from './search.ts';
+import { defineSearch } from './search.ts';
 
 /** The first trial: at this share of what one query after another gives. */
 const firstShare = 0.5;
@@ -27,14 +27,14 @@ const mostConfirmations = 6;
 const mostAttempts = 2;
 
 /** Chooses the next step of the search for the first model, provider, threads and batch whose search has not ended. */
-export const searchRate: PlanNext = (plan, records) => {
+export const searchRate = defineSearch((plan, records) => {
   for (const subject of rateSubjects(plan)) {
     const search = readRateSearch(plan, records, subject);
     const next = nextStep(plan, subject, search);
     if (next !== null) return [next];
   }
   return [];
-};
+});
 
 /** What a search runs for: every configuration that the plan spans, its rate left open. */
 export function rateSubjects(plan: Plan): RateSubject[] {

@@ -21,6 +21,8 @@ export interface Round {
 export interface Score {
   standing: 'keeps' | 'misses' | 'useless';
   value: number;
+  /** How far the truth may lie from the value by what the trial itself saw; left out: not known. */
+  reach?: number;
 }
 
 export interface RankedPlace extends Place {
@@ -125,8 +127,15 @@ function closeToBest(ranked: readonly RankedPlace[]): RankedPlace[] {
   const best = ranked[0]?.score;
   if (best === undefined || best.standing === 'useless') return [];
   return ranked
-    .filter(({ score }) => score.standing === best.standing && score.value >= best.value - closeCall)
+    .filter(
+      ({ score }) => score.standing === best.standing && best.value - score.value <= distanceOfChance(best, score),
+    )
     .slice(0, finalists);
+}
+
+/** A distance between two trials that chance explains. */
+function distanceOfChance(one: Score, other: Score): number {
+  return Math.max(closeCall, (one.reach ?? 0) + (other.reach ?? 0));
 }
 
 function rank(scores: readonly Tried[]): RankedPlace[] {

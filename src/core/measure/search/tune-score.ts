@@ -1,6 +1,6 @@
 import type { Measurement } from '../../../shared/domain/measurement.ts';
-import type { Objective, Plan, ServiceLevel } from '../../../shared/domain/plan.ts';
-import type { ProviderId } from '../../../shared/domain/provider.ts';
+import type { Plan } from '../../../shared/domain/plan.ts';
+import type { Reading } from '../../../shared/domain/provenance.ts';
 import type { CellRecord } from '../../../shared/domain/run.ts';
 import { isBetterBelow, readMerit, usualPercentile } from '../../../shared/matrix/merit.ts';
 import type { Score } from './tune-rounds.ts';
@@ -23,29 +23,23 @@ export function scoreTrial({ config, outcome }: CellRecord, plan: Plan): Score {
   if (search?.kind !== 'tune' || outcome.state !== 'completed') return useless;
   if (outcome.validity.findings.some(({ code }) => disqualifying.has(code))) return useless;
   const { measurement } = outcome;
-  const latencyNs = serviceLevel === undefined ? null : estimateLatencyNs(measurement, serviceLevel.percentile);
+  const percentile = serviceLevel?.percentile ?? usualPercentile;
+  const latencyNs = serviceLevel === undefined ? null : estimateLatencyNs(measurement, percentile);
   if (serviceLevel !== undefined && latencyNs !== null) {
     const excess = latencyNs / (serviceLevel.latencyMs * 1e6 * (1 - reserve));
     if (excess > 1) return { standing: 'misses', value: -Math.log(excess) };
   }
-  const merit = toMerit(measurement, config.provider, search.objective, serviceLevel);
-  return merit === null ? useless : { standing: 'keeps', value: Math.log(merit) };
+  const merit = readMerit(measurement, config.provider, search.objective, serviceLevel);
+  const value = search.objective === 'latency' ? estimateLatencyNs(measurement, percentile) : (merit?.value ?? null);
+  if (value === null || value <= 0) return useless;
+  const sign = isBetterBelow(search.objective) ? -1 : 1;
+  return { standing: 'keeps', value: sign * Math.log(value), ...reachOf(merit) };
 }
 
-/** What an objective wants as much of as it can get: samples per second, queries per second of one caller, samples per joule. */
-function toMerit(
-  measurement: Measurement,
-  provider: ProviderId,
-  objective: Objective,
-  serviceLevel: ServiceLevel | undefined,
-): number | null {
-  // A trial is too short to earn a percentile.
-  if (objective === 'latency') {
-    const latencyNs = estimateLatencyNs(measurement, serviceLevel?.percentile ?? usualPercentile);
-    return latencyNs === null ? null : 1e9 / latencyNs;
-  }
-  const value = readMerit(measurement, provider, objective, serviceLevel)?.value ?? null;
-  return value === null || value <= 0 ? null : isBetterBelow(objective) ? 1 / value : value;
+/** Half the width of an interval on logarithms. */
+function reachOf(reading: Reading | null): Pick<Score, 'reach'> {
+  const { low = null, high = null } = reading?.interval ?? {};
+  return low === null || high === null || low <= 0 ? {} : { reach: Math.log(high / low) / 2 };
 }
 
 /**
