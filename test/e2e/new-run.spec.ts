@@ -79,6 +79,59 @@ test('nothing that was written is lost by leaving, coming back and reloading', a
   await expect(screens.getByText('Choose at least one model.')).toBeVisible();
 });
 
+test('a server is searched for its highest rate, or measured at rates that are given', async ({ screens }) => {
+  await openPath(screens, fromModel('digits-cnn'));
+  await screens.getByLabel('Server', { exact: true }).check();
+  await screens.getByLabel('Latency limit').fill('0');
+  await expect(screens.getByText('Give a number above 0.')).toBeVisible();
+  await expect(start(screens)).toBeDisabled();
+  await screens.getByLabel('Latency limit').fill('5');
+  await screens.getByLabel('Largest batch').fill('8');
+  await screens.getByLabel('Longest delay').fill('2');
+  await expectCommand(
+    screens,
+    'inferometer run digits-cnn --provider cpu --scenario server --batch 1 --max-batch 8 --max-delay-ms 2 --slo-ms 5 --percentile 99 --grade standard --seed 0',
+  );
+  await expect(screens.getByText('a lone query, short trials at rates')).toBeVisible();
+  await checkAccessible(screens);
+  await screens.getByLabel('Rates that I give').check();
+  await screens.getByLabel('Latency limit').fill('');
+  await screens.getByLabel('Largest batch').fill('1');
+  await expectCommand(
+    screens,
+    'inferometer run digits-cnn --provider cpu --scenario server --batch 1 --rate 100 --grade standard --seed 0',
+  );
+});
+
+test('fields stand only where they have a meaning', async ({ screens }) => {
+  await openPath(screens, fromModel('digits-cnn'));
+  const form = screens.getByRole('form', { name: 'Plan' });
+  await expect(form.getByText('Instances', { exact: true })).toBeVisible();
+  await form.getByLabel('Idle gaps').check();
+  await expect(form.getByText('Pauses', { exact: true })).toBeVisible();
+  await expect(form.getByText('Instances', { exact: true })).toBeHidden();
+  await expect(configurations(screens).getByRole('row', { name: /pause 500 ms/ })).toBeVisible();
+  await form.getByLabel('Text generation').check();
+  await expect(form.getByText('Pauses', { exact: true })).toBeHidden();
+  await expect(form.getByText('Prompt lengths')).toBeVisible();
+  await form.getByLabel('Server', { exact: true }).check();
+  await expect(form.getByText('Batches', { exact: true })).toBeHidden();
+});
+
+test('several batches can be searched instead of measured one by one', async ({ screens }) => {
+  await openPath(screens, fromModel('digits-cnn'));
+  await screens.getByLabel('Offline').check();
+  await expect(screens.getByLabel('Search the best')).toBeHidden();
+  await screens.getByLabel('Batches').first().fill('8');
+  await screens.keyboard.press('Enter');
+  await screens.getByLabel('Search the best').check();
+  await expectCommand(
+    screens,
+    'inferometer tune digits-cnn --provider cpu --batch 1,8 --threads 0 --instances 1 --objective throughput --grade standard --seed 0',
+  );
+  await checkAccessible(screens);
+});
+
 test.describe('on the fixed machine', { tag: '@web' }, () => {
   test('a provider that does not work cannot be chosen and says why', async ({ screens }) => {
     await openPath(screens, fromModel('digits-cnn'));
@@ -165,5 +218,14 @@ test.describe('pictures', { tag: '@web' }, () => {
     await expect(configurations(screens).getByRole('row')).toHaveCount(5);
     await expect(screens.getByRole('checkbox', { name: /CPU.*works/ })).toBeVisible();
     await checkSnapshot(screens, 'new-run');
+  });
+
+  test('the plan of a server', async ({ screens }) => {
+    await openPath(screens, fromModel('mobilenet-v2'));
+    await screens.getByLabel('Server', { exact: true }).check();
+    await expect(configurations(screens).getByRole('row', { name: /mobilenet-v2/ })).toBeVisible();
+    await expect(screens.getByRole('checkbox', { name: /CPU.*works/ })).toBeVisible();
+    await screens.getByText('Latency limit').scrollIntoViewIfNeeded();
+    await checkSnapshot(screens, 'new-run-server');
   });
 });

@@ -1,6 +1,8 @@
 import { resolveDataDirectory } from '../../../src/core/storage/data-directory.ts';
 import { openStorage } from '../../../src/core/storage/open.ts';
 import { storeFinishedRuns } from './finished-runs.ts';
+import { storeLoadRuns } from './load-runs.ts';
+import { storeMatrixRuns } from './matrix-runs.ts';
 import { storeComparisons } from './store-comparisons.ts';
 import { storeManyRuns } from './many-runs.ts';
 
@@ -15,6 +17,15 @@ export const scenarios = {
   comparisons: async (root) => {
     using storage = openStorage(resolveDataDirectory({ flag: root, env: {} }).database);
     await storeComparisons(storage);
+  },
+  /** Servers, idle gaps, text generation, cold starts and instances. */
+  'load-runs': async (root) => {
+    using storage = openStorage(resolveDataDirectory({ flag: root, env: {} }).database);
+    await storeLoadRuns(storage);
+  },
+  'matrix-runs': async (root) => {
+    using storage = openStorage(resolveDataDirectory({ flag: root, env: {} }).database);
+    await storeMatrixRuns(storage);
   },
   'many-runs': (root) => {
     storeManyRuns(resolveDataDirectory({ flag: root, env: {} }).database, 10_000);

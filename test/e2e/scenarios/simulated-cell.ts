@@ -2,7 +2,7 @@ import { grades } from '../../../src/shared/domain/grades.ts';
 import { judgeValidity } from '../../../src/core/measure/validity.ts';
 import { summarizeProcesses } from '../../../src/core/stats/summarize-processes.ts';
 import type { FinalOutcome } from '../../../src/core/storage/cells.ts';
-import type { Disturbance, SampleSeries } from '../../../src/shared/domain/measurement.ts';
+import type { Disturbance, Measurement, SampleSeries } from '../../../src/shared/domain/measurement.ts';
 import type { CellConfig, GradeId } from '../../../src/shared/domain/plan.ts';
 import { simulateSeries } from '../../unit/storage/sample-run.ts';
 import { fixedHarness } from '../support/scripted-engine.ts';
@@ -17,6 +17,10 @@ export interface SimulatedCell {
   /** False: warm-up did not settle, which makes the result INVALID. */
   steady?: boolean;
   disturbance?: Partial<Disturbance>;
+  /** What its scenario alone knows. */
+  details?: Partial<Measurement>;
+  /** Instead of samples that are drawn around the median. */
+  samples?: readonly SampleSeries[];
 }
 
 export interface CellResult {
@@ -25,10 +29,11 @@ export interface CellResult {
 }
 
 export function simulateCell(cell: SimulatedCell): CellResult {
-  const { config, medianNs, queries, steady = true, disturbance = {} } = cell;
+  const { config, medianNs, queries, steady = true, disturbance = {}, details = {} } = cell;
   const grade = grades[cell.grade];
   // Processes differ a little from each other, as real ones do.
-  const samples = queries.map((n, process) => simulateSeries(n, 100 + process, medianNs * (1 + 0.0015 * process)));
+  const samples =
+    cell.samples ?? queries.map((n, process) => simulateSeries(n, 100 + process, medianNs * (1 + 0.0015 * process)));
   const measured = samples.map((series) => ({
     series,
     context: {
@@ -61,6 +66,7 @@ export function simulateCell(cell: SimulatedCell): CellResult {
     accuracy: null,
     expectedOutputs: null,
     cachingRatio: 0.994,
+    ...details,
   };
   const validity = judgeValidity(measurement, {
     config,
@@ -68,10 +74,11 @@ export function simulateCell(cell: SimulatedCell): CellResult {
     customRules: false,
     weightPrecision: { float32: 1 },
     inputs: { source: 'generated', feeds: 64, distinctSamples: 64, remarks: [] },
+    providerOptions: {},
     warmUpTolerance: 0.05,
     softwareAdapter: config.provider === 'webgpu',
     macsPerSample: null,
     ceilingMacsPerS: null,
   });
-  return { outcome: { state: 'completed', measurement, validity }, samples };
+  return { outcome: { state: 'completed', measurement, validity }, samples: [...samples] };
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { batchCurve } from '../../../src/shared/charts/batch-curve.ts';
+import { callSizes } from '../../../src/shared/charts/call-sizes.ts';
 import type { Chart, ChartStyle } from '../../../src/shared/charts/chart.ts';
+import { coldStarts } from '../../../src/shared/charts/cold-starts.ts';
+import { idleGaps } from '../../../src/shared/charts/idle-gaps.ts';
+import { instanceScaling } from '../../../src/shared/charts/instance-scaling.ts';
 import { latencyDistribution } from '../../../src/shared/charts/latency-distribution.ts';
 import { latencyHistogram } from '../../../src/shared/charts/latency-histogram.ts';
 import { latencyOverTime } from '../../../src/shared/charts/latency-over-time.ts';
 import { liveTrace } from '../../../src/shared/charts/live-trace.ts';
 import { pairRatios } from '../../../src/shared/charts/pair-ratios.ts';
+import { rateSearch } from '../../../src/shared/charts/rate-search.ts';
 import { speedupSoFar } from '../../../src/shared/charts/speedup-so-far.ts';
 import { stageTimes } from '../../../src/shared/charts/stages.ts';
+import { tokenRates, tokenTimes } from '../../../src/shared/charts/text-generation.ts';
+import { throughputLatency } from '../../../src/shared/charts/throughput-latency.ts';
 import { renderToSvg, textsOf } from './render.ts';
 import { percentile, sampleChart, style } from './samples.ts';
 
@@ -32,6 +39,7 @@ function chartsOf(n: number, points: number): [name: string, draw: Draw][] {
     interval: { low: 1.48, high: 1.52, level: 0.95, method: 't' },
   } as const;
   return [
+    ...(n > 600 ? [] : loadCharts(Math.min(n, 40))),
     [
       'pairs of a comparison',
       (to) =>
@@ -76,6 +84,93 @@ function chartsOf(n: number, points: number): [name: string, draw: Draw][] {
         return liveTrace({ elapsedNs, latencyNs: data.overTime.maxNs, sensors: [clock, heat] }, to);
       },
     ],
+  ];
+}
+
+/** Pictures of scenarios and of matrices, with so many configurations; every third is invalid or without a number. */
+function loadCharts(n: number): [name: string, draw: Draw][] {
+  const estimate = (value: number, index: number) =>
+    index % 3 === 2 ? null : { value, low: value * 0.9, high: index % 2 === 0 ? null : value * 1.1 };
+  const each = <T>(make: (index: number, verdict: 'VALID' | 'INVALID') => T): T[] =>
+    Array.from({ length: n }, (_, index) => make(index, index % 3 === 1 ? 'INVALID' : 'VALID'));
+  const pauses = each((index, verdict) => ({
+    pauseMs: index * 10,
+    p50Ns: estimate(3e6 + index, index),
+    p90Ns: estimate(4e6 + index, index + 1),
+    verdict,
+  }));
+  const texts = each((index, verdict) => ({
+    promptTokens: 2 ** (index % 20),
+    firstTokenNs: estimate(3e7 * (index + 1), index),
+    interTokenNs: estimate(9e6, index),
+    prefillPerS: estimate(4_000, index),
+    decodePerS: estimate(110, index),
+    verdict,
+  }));
+  const steps = each((index) => ({
+    index,
+    purpose: index % 4 === 3 ? ('confirm' as const) : ('search' as const),
+    ratePerS: 100 * (index + 1),
+    verdict: (['kept', 'missed', 'unclear'] as const)[index % 3]!,
+    latencyNs: index % 5 === 4 ? null : 4e6 * (1 + index),
+  }));
+  const rates = { steps, percentile: 99, highestConfirmedPerS: 400, lowestFailedPerS: 200 };
+  const serviceLevel = { percentile: 99, latencyMs: 20 };
+  const reading = (value: number, unit: 'ns' | 'samples/s', index: number) => ({
+    value,
+    unit,
+    kind: 'measured' as const,
+    n: 700,
+    interval: index % 4 === 0 ? null : { low: value * 0.97, high: value * 1.03, level: 0.95, method: 'bootstrap' },
+  });
+  const places = each((index) => ({
+    id: String(index),
+    label: `batch ${index + 1}`,
+    throughput: reading(50 + 10 * index, 'samples/s', index),
+    latency: reading(2e7 * (index + 1), 'ns', index),
+    isValid: index % 3 !== 1,
+    isOnFront: index % 3 === 0,
+  }));
+  const tradeOff = {
+    lines: n === 0 ? [] : [{ label: 'cpu', points: places }],
+    percentile: 99,
+    sweetSpotId: '0',
+    pointedId: n > 1 ? '1' : null,
+  };
+  return [
+    ['idle gaps', (to) => idleGaps(pauses, to)],
+    ['times of tokens', (to) => tokenTimes(texts, to)],
+    ['rates of tokens', (to) => tokenRates(texts, to)],
+    [
+      'sizes of calls',
+      (to) =>
+        callSizes(
+          each((index) => ({ queries: index + 1, calls: 10 * (index + 1), meanServiceNs: 3e6 })),
+          to,
+        ),
+    ],
+    [
+      'cold starts',
+      (to) => {
+        const stage = { processStartNs: 1.8e8, sessionCreationNs: 6e7, firstInferenceNs: 9e6, handOverNs: 1e7 };
+        return coldStarts(
+          each((index, verdict) => ({ ...stage, label: `model ${index}`, verdict })),
+          to,
+        );
+      },
+    ],
+    [
+      'instances',
+      (to) =>
+        instanceScaling(
+          each((index, verdict) => ({ instances: index + 1, throughput: estimate(100 * (index + 1), index), verdict })),
+          to,
+        ),
+    ],
+    ['search for a rate', (to) => rateSearch({ ...rates, isSearch: true, serviceLevel }, to)],
+    ['given rates', (to) => rateSearch({ ...rates, isSearch: false, serviceLevel: null }, to)],
+    ['throughput and latency', (to) => throughputLatency({ ...tradeOff, serviceLevel }, to)],
+    ['throughput and latency without a limit', (to) => throughputLatency({ ...tradeOff, serviceLevel: null }, to)],
   ];
 }
 
