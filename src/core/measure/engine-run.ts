@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeasureResult, MeasureTask } from '../../engine/protocol.ts';
 import type { Disturbance, ForeignGpuProcess, SampleSeries } from '../../shared/domain/measurement.ts';
-import type { CellConfig } from '../../shared/domain/plan.ts';
 import type { Observed } from '../../shared/domain/provenance.ts';
 import type { Telemetry } from '../../shared/domain/telemetry.ts';
 import { startEngine, type StartEnd, type TaskEnd } from '../engine-client/engine-client.ts';
