@@ -4,7 +4,7 @@
  * version, such as onnxruntime/capi of an installed Python package. Without a GPU, WebGPU runs on a Vulkan device in
  * software, and the page says so.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCore } from '../src/core/create-core.ts';
@@ -103,8 +103,6 @@ async function runGpuTests(onSoftware: boolean): Promise<{ passed: number; faile
     `--outputFile.json=${report}`,
   ];
   await runNode(args, { onOutput: (text) => process.stdout.write(text) });
-  const { default: counts } = (await import(report, { with: { type: 'json' } })) as {
-    default: { numPassedTests: number; numFailedTests: number };
-  };
+  const counts = JSON.parse(await readFile(report, 'utf8')) as { numPassedTests: number; numFailedTests: number };
   return { passed: counts.numPassedTests, failed: counts.numFailedTests };
 }

@@ -20,7 +20,9 @@ export interface TimeEstimate {
 
 /** Starting a process, creating a session, warm-up of three 1-s windows, and the checks after the measured part. */
 const overheadS = 7;
-/** The same of a trial of a search, which has no checks and hardly a warm-up. */
+/** Proving where the work of a GPU provider ran: one more engine, session and up to two seconds of runs. */
+const placementS = 4;
+/** The overhead of a trial of a search, which has no checks and hardly a warm-up. */
 const trialOverheadS = 2;
 /** Share of the capacity at which a search for a rate spends most of its time, and a rate where nothing is known. */
 const usualLoad = 0.7;
@@ -62,7 +64,10 @@ export function estimateCell(plan: Plan, config: CellConfig, storage: Storage): 
   const perQueryS = load === undefined ? (latencyS ?? 0) + (config.pauseMs ?? 0) / 1000 : 1 / load.ratePerS;
   const measuredS = Math.max(grade.minDurationS, grade.minQueries * perQueryS);
   return {
-    seconds: processes * ((isShort ? trialOverheadS : overheadS) + warmUpS + sizesS) + measuredS,
+    seconds:
+      processes * ((isShort ? trialOverheadS : overheadS) + warmUpS + sizesS) +
+      measuredS +
+      (config.provider === 'cpu' ? 0 : placementS),
     lowerBound: latencyS === null,
   };
 }

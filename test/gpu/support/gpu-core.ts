@@ -14,7 +14,7 @@ export function usesSoftwareAdapter(): boolean {
 }
 
 /** Starts engines that see the adapter of these tests. */
-export function createGpuSpawner(): SpawnEngine {
+function createGpuSpawner(): SpawnEngine {
   const spawn = createNodeSpawner(engineEntryPath());
   return (options = {}) =>
     spawn({ ...options, environment: { ...inject('adapterEnvironment'), ...options.environment } });

@@ -8,8 +8,15 @@ it('reads versions of GPU libraries off the names of loaded files, each once', (
     '7f01-7f02 r-xp 0 0:0 1 /usr/lib/x86_64-linux-gnu/libcudnn.so.9.5.1',
     '7f02-7f03 r-xp 0 0:0 1 /opt/app/libonnxruntime_providers_cuda.so',
     '7f03-7f04 r-xp 0 0:0 1 /usr/lib/x86_64-linux-gnu/libc.so.6',
+    '7f04-7f05 r-xp 0 0:0 1 /usr/lib/chromium/libvk_swiftshader.so',
+    '7f05-7f06 r-xp 0 0:0 1 /usr/lib/x86_64-linux-gnu/libvulkan.so.1.3.239',
   ].join('\n');
-  expect(loadedGpuLibraries(maps)).toEqual(['libcudnn.so.9.5.1', 'libonnxruntime_providers_cuda.so']);
+  expect(loadedGpuLibraries(maps)).toEqual([
+    'libcudnn.so.9.5.1',
+    'libonnxruntime_providers_cuda.so',
+    'libvk_swiftshader.so',
+    'libvulkan.so.1.3.239',
+  ]);
 });
 
 it('reports its own peak, not the size of the process that started it', () => {
