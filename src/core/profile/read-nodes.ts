@@ -7,7 +7,7 @@ import { createHostTimes } from '../compare/kernels/read-kernels.ts';
 import { createSourceLabels } from '../compare/kernels/source-labels.ts';
 import type { GraphProto, NodeProto } from '../onnx/gen/onnx_pb.js';
 import { toOperatorName } from '../onnx/walk.ts';
-import { toLabel } from '../quantize/recipe/node-reports.ts';
+import { createComputedNodes } from './find-computed.ts';
 import { countNodeFlops, type FedTensors } from './node-flops.ts';
 import { readNodeTimes } from './node-times.ts';
 
@@ -20,7 +20,7 @@ export function readNodes({ profile, graph }: ModelProfile, source: GraphProto, 
   const nodeOf = new Map([...matched].map(([node, profiled]) => [profiled, node]));
   const flops = graph === null ? new Map<ProfiledNode, number>() : countNodeFlops(graph, matched, fed);
   const labelOf = graph === null ? null : createSourceLabels(source, graph);
-  const known = new Set(source.node.map(toLabel));
+  const computedBy = createComputedNodes(source);
   const times = readNodeTimes(profile.nodes, createHostTimes(profile.runsNs));
   const totalNs = times.reduce((sum, { timeNs }) => sum + timeNs, 0);
   return profile.nodes.map((profiled, position): ProfileNode => {
@@ -33,7 +33,7 @@ export function readNodes({ profile, graph }: ModelProfile, source: GraphProto, 
       operator: node === undefined ? profiled.operator : toOperatorName(node),
       class: classifyOperator({ operator: profiled.operator, types }),
       provider: profiled.provider,
-      source: label !== undefined && known.has(label.node) ? label : null,
+      source: label === undefined ? null : computedBy(label, profiled.operator),
       calls: profiled.calls,
       ...time,
       // Where nothing took any time, every node took as much as the others.
