@@ -7,7 +7,7 @@ import { expandPlan } from '../../core/measure/expand-plan.ts';
 import { acquireLock } from '../../core/measure/lock.ts';
 import { runPlan } from '../../core/measure/run-plan.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
-import type { Plan } from '../../shared/domain/plan.ts';
+import type { Plan, ScenarioId } from '../../shared/domain/plan.ts';
 import type { ProviderReport } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { formatDuration, formatQuantity } from '../../shared/units.ts';
@@ -32,7 +32,10 @@ const sweep = { model: 'mobilenet-v2', batches: [1, 2, 4, 8] } as const;
 /** One small trained network whose accuracy can be told, two of images and one of text. */
 const latencyModels = ['digits-cnn', 'mobilenet-v2', 'resnet50', 'distilbert'] as const;
 
-const titles = { offline: 'Offline, over batch sizes', 'single-stream': 'Single stream' } as const;
+const titles: Readonly<Partial<Record<ScenarioId, string>>> = {
+  offline: 'Offline, over batch sizes',
+  'single-stream': 'Single stream',
+};
 
 export interface BenchOptions {
   wait: boolean;

@@ -4,7 +4,8 @@ import type { TensorInfo } from '../../shared/domain/model.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { SessionConfig } from '../../engine/protocol.ts';
 import { measuredSession } from '../engine-client/session-config.ts';
-import { findBatchOutput, withoutBatch } from '../measure/prepare-cell.ts';
+import { findBatchOutput } from '../measure/prepare-cell.ts';
+import { withoutBatch } from '../measure/prepared-cell.ts';
 import { describeDataDependence } from '../models/inputs/data-dependence.ts';
 import { readDataset } from '../models/inputs/dataset/read-dataset.ts';
 import { readReferenceSamples } from '../models/inputs/dataset/reference-samples.ts';
@@ -60,6 +61,15 @@ export async function prepareSide(
     inputs,
     batchOutput: findBatchOutput(model, batch),
   };
+}
+
+/** Whether both sides are given the same tensors; equal bytes under other names are not the same inputs. */
+export function haveSameInputs(one: PreparedSide, other: PreparedSide): boolean {
+  const [pool, otherPool] = [one.inputs.pool, other.inputs.pool];
+  return (
+    pool.sha256 === otherPool.sha256 &&
+    pool.tensors.every(({ name }, position) => otherPool.tensors[position]?.name === name)
+  );
 }
 
 /** Whether a model takes the tensors of a pool as they are. */

@@ -65,7 +65,8 @@ export interface Engine extends AsyncDisposable {
   run<T extends Task>(task: T, options?: TaskOptions): Promise<TaskEnd<T['kind']>>;
 }
 
-type StartEnd =
+/** What became of a process that was asked to start. */
+export type StartEnd =
   | { state: 'ready'; engine: Engine }
   | { state: 'crashed'; exit: ExitReason }
   | { state: 'timed-out'; deadlineS: number };

@@ -1,6 +1,6 @@
 import type { ColdStartResult, ColdStartTask } from '../../engine/protocol.ts';
 import type { ColdStart } from '../../shared/domain/cold-start.ts';
-import type { Harness, Measurement, SampleSeries } from '../../shared/domain/measurement.ts';
+import type { Disturbance, Harness, Measurement, SampleSeries } from '../../shared/domain/measurement.ts';
 import type { Reading } from '../../shared/domain/provenance.ts';
 import { startEngine, type TaskEnd } from '../engine-client/engine-client.ts';
 import { runOnce } from '../engine-client/evaluate.ts';
@@ -13,8 +13,7 @@ import { summarizeProcesses } from '../stats/summarize-processes.ts';
 import type { MeasureCellOptions, MeasuredCell } from './cell-options.ts';
 import { rulesOf } from './cell-rules.ts';
 import { concludeCell } from './conclude-cell.ts';
-import { cancelledAtStart, toFailedOutcome, watchQuiet, type ProcessRun } from './engine-run.ts';
-import { refuseForeignLoad } from './foreign-load.ts';
+import { cancelledAtStart, toFailedOutcome, toStartEnd, watchBefore, type ProcessRun } from './engine-run.ts';
 
 /** One fresh process, stamps on the clock that all processes of the machine share, ns. */
 interface Start {
@@ -35,9 +34,8 @@ export async function measureColdStart(options: MeasureCellOptions): Promise<Mea
   const { prepared, plan, signal } = options;
   const rules = rulesOf(prepared.config, plan, options.grade);
   const sampler = createLoadSampler();
-  const others = await watchQuiet(sampler, signal);
-  if (others === null) return failed({ end: cancelledAtStart }, []);
-  if (plan.exclusive === true) refuseForeignLoad(others, []);
+  const quiet = await watchBefore(options, sampler);
+  if (quiet === null) return failed({ end: cancelledAtStart }, []);
   const task = toTask(options);
   const unmeasured = await startCold(options, task);
   if ('end' in unmeasured) return failed(unmeasured, []);
@@ -69,8 +67,9 @@ export async function measureColdStart(options: MeasureCellOptions): Promise<Mea
   );
   const samples = toSeries(starts);
   const measurement = summarize(options, rules.grade.percentiles, starts, samples, harness, {
-    before: others.status === 'present' ? others.value : null,
-    steal: steal.status === 'present' ? steal.value : null,
+    otherLoadBefore: quiet.otherLoadBefore.status === 'present' ? quiet.otherLoadBefore.value : null,
+    stealShare: steal.status === 'present' ? steal.value : null,
+    ...(quiet.foreignGpuProcesses === null ? {} : { foreignGpuProcesses: quiet.foreignGpuProcesses }),
   });
   const [first] = starts;
   const ran = first && { ...first.result, versions: first.versions };
@@ -91,10 +90,7 @@ async function startCold(options: MeasureCellOptions, task: ColdStartTask): Prom
   const askedAtNs = process.hrtime.bigint();
   const start = await startEngine(options.spawn);
   const readyAtNs = process.hrtime.bigint();
-  if (start.state === 'crashed') return { end: { state: 'crashed', stage: 'start', exit: start.exit } };
-  if (start.state === 'timed-out') {
-    return { end: { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS } };
-  }
+  if (start.state !== 'ready') return { end: toStartEnd(start) };
   await using engine = start.engine;
   const end: TaskEnd<'cold-start'> = await engine.run(task, {
     ...(options.signal ? { signal: options.signal } : {}),
@@ -127,7 +123,7 @@ function summarize(
   starts: readonly Start[],
   series: SampleSeries,
   harness: Harness,
-  load: { before: number | null; steal: number | null },
+  seen: Pick<Disturbance, 'otherLoadBefore' | 'stealShare' | 'foreignGpuProcesses'>,
 ): Measurement {
   const { batch, seed } = prepared.config;
   const results = starts.map(({ result }) => result);
@@ -154,10 +150,9 @@ function summarize(
     },
     harness,
     disturbance: {
-      otherLoadBefore: load.before,
+      ...seen,
       // Engines come and go, so that their share cannot be told from that of others.
       otherLoadDuring: null,
-      stealShare: load.steal,
       enginePeakRssBytes: Math.max(...results.map(({ peakRssBytes }) => peakRssBytes)),
       engineRssBeforeBytes: Math.min(...results.map(({ rssBeforeBytes }) => rssBeforeBytes)),
     },

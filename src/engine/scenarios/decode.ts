@@ -67,6 +67,7 @@ function openDecode({ task, session, feeds, channel }: ScenarioParts): Load {
   }
 
   return {
+    first: () => generation.step(generation.begin(prompts[0]!)),
     issue,
     recordsPerQuery: newTokens,
     async warmUp() {

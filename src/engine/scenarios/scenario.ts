@@ -42,7 +42,9 @@ export interface ScenarioParts {
 
 /** Work on one session, from its first query to its last check. */
 export interface Load {
-  /** One query at once, whatever the pace of the scenario: for the first inference and while others are waited for. */
+  /** The first call of the session. */
+  first(): Promise<CallStamps>;
+  /** One query at once, whatever the pace of the scenario: while other engines are waited for. */
   issue(): Promise<CallStamps>;
   /** Stamps that one query gives; they are kept or left out together. */
   recordsPerQuery: number;

@@ -30,7 +30,7 @@ export async function measure(task: MeasureTask, channel: TaskChannel): Promise<
   channel.enterStage('first');
   const parts = { task, session: open.session, feeds, channel };
   const load = 'open' in scenario ? scenario.open(parts) : createRotatingLoad(scenario, parts);
-  const first = await load.issue();
+  const first = await load.first();
 
   channel.enterStage('warm-up');
   const { medianNs: expectedNs, ...warmUp } = await load.warmUp();

@@ -15,6 +15,7 @@ export function createRotatingLoad(scenario: PacedScenario, { task, session, fee
   const { issue } = rotation;
   const { isCancelled } = channel;
   return {
+    first: () => issue(),
     issue,
     recordsPerQuery: 1,
     warmUp: () => warmUpSizes(task, channel, rotation),

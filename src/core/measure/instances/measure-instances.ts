@@ -9,11 +9,19 @@ import type { MeasureCellOptions, MeasuredCell } from '../cell-options.ts';
 import { rulesOf, type CellRules } from '../cell-rules.ts';
 import { createSampleCollector } from '../collect-samples.ts';
 import { concludeCell } from '../conclude-cell.ts';
-import { cancelledAtStart, toFailedOutcome, watchQuiet, type DoneRun, type ProcessRun } from '../engine-run.ts';
+import {
+  cancelledAtStart,
+  toFailedOutcome,
+  toStartEnd,
+  watchBefore,
+  withoutSamples,
+  type DoneRun,
+  type ProcessRun,
+} from '../engine-run.ts';
 import { toTask } from '../measure-task.ts';
+import { createSuspensionWatch } from '../watch-suspension.ts';
 import { describeProcesses, toProcessSeries } from '../summarize-cell.ts';
 import { describeReadings } from '../describe-readings.ts';
-import { refuseForeignLoad } from '../foreign-load.ts';
 import { createBarriers } from './barriers.ts';
 import { alignSeries, cutSeries, mergeSeries } from './common-interval.ts';
 import { compareWithSingle, findSingle, judgeFairness, sumThroughput } from './scale-instances.ts';
@@ -25,15 +33,12 @@ import { shareProcessors, type ProcessorShares } from './share-processors.ts';
  * otherwise ends the others, and the configuration with its reason.
  */
 export async function measureInstances(options: MeasureCellOptions, count: number): Promise<MeasuredCell> {
-  const { prepared, signal } = options;
+  const { prepared } = options;
   const rules = rulesOf(prepared.config, options.plan, options.grade);
   const shares = shareProcessors(allowedCores(), count, prepared.config.threads);
   const sampler = createLoadSampler();
-  const quietBegan = await options.sensors.takeNow();
-  const othersBefore = await watchQuiet(sampler, signal, prepared.config);
-  if (othersBefore === null) return failed([{ ...nothing(), end: cancelledAtStart }]);
-  const quiet = [quietBegan, await options.sensors.takeNow()] as const;
-  if (options.plan.exclusive === true) refuseForeignLoad(othersBefore, []);
+  const before = await watchBefore(options, sampler);
+  if (before === null) return failed([withoutSamples(cancelledAtStart)]);
 
   await using engines = new AsyncDisposableStack();
   const starts = await Promise.all(Array.from({ length: count }, () => startEngine(options.spawn)));
@@ -41,7 +46,7 @@ export async function measureInstances(options: MeasureCellOptions, count: numbe
   const problems: ProcessRun[] = [];
   for (const start of starts) {
     if (start.state === 'ready') ready.push(engines.use(start.engine));
-    else problems.push({ ...nothing(), end: toEnd(start) });
+    else problems.push(withoutSamples(toStartEnd(start)));
   }
   if (problems.length > 0) return failed(problems);
   const pins = await Promise.all(ready.map(({ pid }, index) => pinProcess(pid, shares.processors[index] ?? [])));
@@ -52,10 +57,9 @@ export async function measureInstances(options: MeasureCellOptions, count: numbe
   const during = load.shares();
   const complete = runs.map((run): ProcessRun => ({
     ...run,
-    quiet,
+    ...before,
     // Sensors are those of the machine: what they read while the first engine measures holds for all.
     telemetry: options.sensors.telemetry().get(0) ?? null,
-    otherLoadBefore: othersBefore,
     otherLoadDuring: during?.others ?? null,
     stealShare: during?.steal ?? null,
   }));
@@ -67,27 +71,6 @@ export async function measureInstances(options: MeasureCellOptions, count: numbe
     complete as DoneRun[],
     pins.find(({ status }) => status === 'absent') ?? pins[0],
   );
-}
-
-function nothing(): ProcessRun {
-  return {
-    end: cancelledAtStart,
-    samples: createSampleCollector().toSeries(),
-    otherLoadBefore: null,
-    otherLoadDuring: null,
-    stealShare: null,
-    suspendedNs: 0,
-    foreignGpuProcesses: null,
-    quiet: null,
-    telemetry: null,
-    versions: null,
-  };
-}
-
-function toEnd(start: Exclude<Awaited<ReturnType<typeof startEngine>>, { state: 'ready' }>): ProcessRun['end'] {
-  return start.state === 'crashed'
-    ? { state: 'crashed', stage: 'start', exit: start.exit }
-    : { state: 'timed-out', stage: 'start', limit: 'start', deadlineS: start.deadlineS };
 }
 
 /** The load of the time in which all engines measure: from the last one to begin to the first one to end. */
@@ -120,6 +103,7 @@ async function runTogether(
   return Promise.all(
     engines.map(async (engine, index): Promise<ProcessRun> => {
       const collector = createSampleCollector();
+      using suspension = createSuspensionWatch(engine.pid);
       let stage = '';
       const own: MeasureTask = {
         ...task,
@@ -136,6 +120,7 @@ async function runTogether(
           collector.add(block);
         },
         onProgress: (progress) => {
+          suspension.progressed(progress.stage);
           if (progress.stage !== stage) load.entered((stage = progress.stage));
           // One of them stands for all: they are alike, and one line has room for one.
           if (index === 0) options.onProgress?.({ ...progress, process: 0 });
@@ -146,7 +131,12 @@ async function runTogether(
         group.abort();
       }
       const named = firstToFail === index ? nameInstance(end, index, engines.length) : end;
-      return { ...nothing(), end: named, samples: collector.toSeries(), versions: engine.versions };
+      return {
+        ...withoutSamples(named),
+        samples: collector.toSeries(),
+        suspendedNs: suspension.suspendedNs(),
+        versions: engine.versions,
+      };
     }),
   );
 

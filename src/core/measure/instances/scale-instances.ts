@@ -70,6 +70,7 @@ export function compareWithSingle(
   const efficiency: Reading = {
     ...gain,
     value: gain.value / count,
+    unit: 'ratio',
     interval: gain.interval && { ...gain.interval, low: part(gain.interval.low), high: part(gain.interval.high) },
   };
   return { throughput: single, gain, efficiency: sameThreads ? efficiency : null };
@@ -84,7 +85,7 @@ function ratio(upper: Reading, lower: Reading): Reading {
   const below = reach(upper.interval?.low, lower.interval?.high);
   return {
     value,
-    unit: 'ratio',
+    unit: '1',
     kind: 'computed',
     interval:
       above === null && below === null
