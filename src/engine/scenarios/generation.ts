@@ -1,10 +1,13 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { stepDims, stepValue, type Step, type StepInput } from '../../shared/decoding/step-inputs.ts';
 import type { Feeds } from '../runtime/input-file.ts';
+import type { OpenSession } from '../runtime/session.ts';
 import { tensorBytes, toTensor } from '../runtime/tensors.ts';
 import { nowNs } from '../timing/clock.ts';
 import type { DecodeTask } from '../tasks/decode-messages.ts';
 import { lastScores, mostLikely, type Scores } from './scores.ts';
+
+type Tensor = Feeds[string];
+type TokenType = 'int64' | 'int32';
 
 /** A text, or a batch of them, as far as it has come. */
 export interface Text {
@@ -24,8 +27,6 @@ export interface TakenStep {
   issuedNs: number;
   completedNs: number;
 }
-
-type TokenType = 'int64' | 'int32';
 
 /** Ones and zeros as they lie in memory. */
 function toBytes(type: StepInput['type'], values: readonly number[]): Uint8Array {
@@ -65,7 +66,7 @@ function toInput(output: Tensor): Tensor {
  * Generates texts step by step: what a step returns of keys and values is fed to the next one, through JavaScript. The
  * most likely token follows (greedy), whatever it is: a text ends at its length and not at a token that means the end.
  */
-export function createGeneration(session: InferenceSession, task: DecodeTask) {
+export function createGeneration(session: OpenSession['session'], task: DecodeTask) {
   const everything = [task.scores, ...task.cache.map(({ present }) => present)];
 
   function feedsOf({ next, cache, past }: Text): Feeds {

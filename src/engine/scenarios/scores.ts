@@ -1,4 +1,4 @@
-import type { Tensor } from 'onnxruntime-node';
+import type { Feeds } from '../runtime/input-file.ts';
 
 /** Scores of every token to follow, one row for each text. */
 export type Scores = ArrayLike<number>[];
@@ -11,7 +11,7 @@ interface Rows extends ArrayLike<number> {
  * Scores after the last token of each text, from [batch, vocabulary] or [batch, sequence, vocabulary], as views.
  * @throws Error where the output has another shape or no numbers.
  */
-export function lastScores({ dims, data }: Pick<Tensor, 'dims' | 'data'>): Scores {
+export function lastScores({ dims, data }: Pick<Feeds[string], 'dims' | 'data'>): Scores {
   const [batch = 0] = dims;
   const vocabulary = dims.at(-1) ?? 0;
   const sequence = dims.length === 3 ? (dims[1] ?? 0) : 1;
