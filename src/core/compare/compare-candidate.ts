@@ -12,6 +12,7 @@ import type {
 } from '../../shared/domain/comparison.ts';
 import { toComparisonId, type ComparisonId } from '../../shared/domain/ids.ts';
 import type { Finding } from '../../shared/domain/measurement.ts';
+import type { ProviderId } from '../../shared/domain/provider.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import { requireModel, requireProvider, type Models } from '../measure/check-plan.ts';
 import { defaultMemoryLimit } from '../measure/measuring-scope.ts';
@@ -36,7 +37,7 @@ export interface CompareOptions extends Pick<RunOptions, 'signal' | 'wait' | 'lo
   evidence?: boolean;
 }
 
-export interface Device {
+interface Device {
   device: string;
   software: boolean | null;
 }
@@ -50,7 +51,8 @@ export interface Scope {
   machine: DetectedMachine;
   allowedCpus: number[];
   baseline: PreparedSide;
-  baselineDevice: Device | null;
+  /** What each provider of the plan runs on; null for the CPU. */
+  devices: ReadonlyMap<ProviderId, Device | null>;
   groupId: ComparisonId;
 }
 
@@ -59,13 +61,18 @@ export function createId(): ComparisonId {
   return toComparisonId(Date.now(), randomBytes(4).readUInt32LE());
 }
 
-/** What a provider runs on; null on the CPU. Throws PROVIDER_UNAVAILABLE. */
-export function findDevice(
-  { provider }: ComparisonSide,
+/** What the providers of a plan run on, found before anything is measured. Throws PROVIDER_UNAVAILABLE. */
+export async function findDevices(
+  { baseline, candidates }: ComparisonPlan,
   ports: RunPorts,
   { signal }: CompareOptions,
-): Promise<Device | null> {
-  return provider === 'cpu' ? Promise.resolve(null) : requireProvider(provider, ports, signal);
+): Promise<Scope['devices']> {
+  const devices = new Map<ProviderId, Device | null>();
+  for (const { provider } of [baseline, ...candidates]) {
+    if (devices.has(provider)) continue;
+    devices.set(provider, provider === 'cpu' ? null : await requireProvider(provider, ports, signal));
+  }
+  return devices;
 }
 
 /** Makes a side ready under the number of its place in the plan, 0 for the baseline. */
@@ -81,20 +88,34 @@ export function prepare(
   return prepareSide(side, model, { plan, allowedCpus, target, ...(signal ? { signal } : {}) }, like);
 }
 
+/** A stored comparison, and what it says where its verdict becomes another; null where nothing was measured. */
+export interface Compared {
+  record: ComparisonRecord;
+  resultFor: ((verdict: Speed['verdict']) => ComparisonResult) | null;
+}
+
+/** A candidate with the speed that was measured. */
+interface MeasuredCandidate extends MeasuredSpeed {
+  candidate: PreparedSide;
+}
+
+/** Why nothing could be measured. */
+interface Refusal {
+  speed: null;
+  finding: Finding;
+}
+
 /**
  * Measures one candidate, stores what is known of it, and says so. One of several that cannot be measured has a record
  * with the reason; a single one throws it.
  */
-export async function compareCandidate(index: number, scope: Scope): Promise<ComparisonRecord> {
-  const { plan, ports, options, baseline } = scope;
+export async function compareCandidate(index: number, scope: Scope): Promise<Compared> {
+  const { plan, ports, options } = scope;
   const startedMs = performance.now();
   const createdAt = new Date();
   const side = plan.candidates[index]!;
-  const device = await findDevice(side, ports, options);
-  const candidate = await prepare(side, index + 1, scope, baseline.inputs);
-  const measured = await measureUnlessRefused(index, candidate, scope);
-  const evidence =
-    measured.speed === null ? withoutEvidence(baseline, candidate) : await gather(index, candidate, measured, scope);
+  const measured = await measureUnlessRefused(index, scope);
+  const resultFor = measured.speed === null ? null : await concludeCandidate(index, measured, scope);
   const record: ComparisonRecord = {
     id: index === 0 ? scope.groupId : createId(),
     groupId: scope.groupId,
@@ -107,29 +128,21 @@ export async function compareCandidate(index: number, scope: Scope): Promise<Com
     machineSha256: scope.machine.sha256,
     machineFingerprint: scope.machine.fingerprint,
     command: toCompareCommand({ ...plan, candidates: [side] }),
-    result: toResult(measured, evidence, { ...scope, candidate, device }),
+    result: measured.speed === null ? toRefused(measured, side, scope) : resultFor!(measured.speed.verdict),
   };
   ports.storage.comparisons.create([{ record, samples: measured.speed === null ? null : measured }]);
   options.onMessage?.({ type: 'compared', record });
-  return record;
+  return { record, resultFor };
 }
 
-/** Why nothing could be measured. */
-interface Refusal {
-  speed: null;
-  finding: Finding;
-}
-
-async function measureUnlessRefused(
-  index: number,
-  candidate: PreparedSide,
-  scope: Scope,
-): Promise<MeasuredSpeed | Refusal> {
+async function measureUnlessRefused(index: number, scope: Scope): Promise<MeasuredCandidate | Refusal> {
+  const { plan, baseline } = scope;
   try {
-    return await measureCandidate(index, candidate, scope);
+    const candidate = await prepare(plan.candidates[index]!, index + 1, scope, baseline.inputs);
+    return { candidate, ...(await measureCandidate(index, candidate, scope)) };
   } catch (error) {
     const isExpected = error instanceof InferometerError && error.code !== 'CANCELLED';
-    if (!isExpected || scope.plan.candidates.length === 1) throw error;
+    if (!isExpected || plan.candidates.length === 1) throw error;
     const { code, message, remedy } = error;
     return { speed: null, finding: { code, severity: 'invalid', reason: message, remedy } };
   }
@@ -165,16 +178,15 @@ function poolBytes({ inputs: { pool } }: PreparedSide): number {
   return pool.feeds * pool.tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
-/** A comparison that is stopped between its pairs and its evidence keeps the pairs. */
+/** A comparison that is stopped between its pairs and its evidence, or whose evidence fails, keeps the pairs. */
 async function gather(
   index: number,
-  candidate: PreparedSide,
-  measured: MeasuredSpeed,
+  { candidate, speed: { pairs, speedup } }: MeasuredCandidate,
   { plan, ports, options, baseline }: Scope,
 ): Promise<Evidence> {
   const { signal } = options;
-  if (options.evidence === false || signal?.aborted) return withoutEvidence(baseline, candidate);
-  const { pairs, speedup } = measured.speed;
+  const nothing = (failure?: InferometerError): Evidence => withoutEvidence(baseline.model, candidate.model, failure);
+  if (options.evidence === false || signal?.aborted) return nothing();
   try {
     return await gatherEvidence({
       spawn: ports.spawn,
@@ -184,46 +196,56 @@ async function gather(
       temporaryFolder: ports.directory.temporary,
       ...(signal ? { signal } : {}),
       onStage: (stage) =>
-        options.onMessage?.({
-          type: 'progress',
-          candidate: index,
-          stage,
-          pairs,
-          speedup,
-          remainingS: null,
-        }),
+        options.onMessage?.({ type: 'progress', candidate: index, stage, pairs, speedup, remainingS: null }),
     });
   } catch (error) {
-    if (signal?.aborted) return withoutEvidence(baseline, candidate);
+    if (signal?.aborted) return nothing();
+    if (error instanceof InferometerError) return nothing(error);
     throw error;
   }
 }
 
-function toResult(
-  measured: MeasuredSpeed | Refusal,
-  evidence: Evidence,
-  scope: Scope & { candidate: PreparedSide; device: Device | null },
-): ComparisonResult {
-  const { plan, baseline, candidate, baselineDevice, device } = scope;
-  const sides = { baseline: evidence.baseline, candidate: evidence.candidate, quality: evidence.quality };
-  if (measured.speed === null) return { speed: null, conditions: null, ...sides, findings: [measured.finding] };
-  const { conditions, speed } = measured;
+/** What a candidate that was not measured has in its record. */
+function toRefused({ finding }: Refusal, side: ComparisonSide, { baseline, models }: Scope): ComparisonResult {
+  const { quality, ...sides } = withoutEvidence(baseline.model, requireModel(models, side.model));
+  return {
+    speed: null,
+    conditions: null,
+    baseline: sides.baseline,
+    candidate: sides.candidate,
+    quality,
+    findings: [finding],
+  };
+}
+
+/** Gathers the evidence and returns the result for a verdict: that of the pairs, or the one after adjustment. */
+async function concludeCandidate(index: number, measured: MeasuredCandidate, scope: Scope) {
+  const { plan, baseline, devices } = scope;
+  const { candidate, conditions, speed } = measured;
+  const evidence = await gather(index, measured, scope);
+  const [baselineDevice, device] = [devices.get(plan.baseline.provider), devices.get(candidate.side.provider)];
   const found = findInSpeed({
     measured,
     sides: [baseline, candidate],
-    devices: [baselineDevice, device],
+    devices: [baselineDevice ?? null, device ?? null],
     batch: plan.batch,
   });
-  return {
+  return (verdict: Speed['verdict']): ComparisonResult => ({
     speed,
     conditions: {
       ...conditions,
       baseline: { ...conditions.baseline, inputs: toInputs(baseline), device: baselineDevice?.device ?? null },
       candidate: { ...conditions.candidate, inputs: toInputs(candidate), device: device?.device ?? null },
     },
-    ...sides,
-    findings: [...explain(speed.verdict, conditions.otherLoadDuring, evidence, scope), ...evidence.findings, ...found],
-  };
+    baseline: evidence.baseline,
+    candidate: evidence.candidate,
+    quality: evidence.quality,
+    findings: [
+      ...explain(verdict, conditions.otherLoadDuring, evidence, candidate, scope),
+      ...evidence.findings,
+      ...found,
+    ],
+  });
 }
 
 /** Why it is not faster, and what takes the verdict its meaning: needs both sides examined. */
@@ -231,21 +253,22 @@ function explain(
   verdict: Speed['verdict'],
   otherLoad: number | null,
   { baseline, candidate, examined, saturates, quality }: Evidence,
-  scope: Scope & { candidate: PreparedSide },
+  prepared: PreparedSide,
+  scope: Scope,
 ): Finding[] {
   if (examined === null) return [];
-  const toSide = (prepared: PreparedSide, side: SideEvidence, { facts, products }: ExaminedSide) => ({
-    provider: prepared.side.provider,
-    threads: prepared.side.threads,
-    weightPrecision: side.weightPrecision,
-    facts,
-    kernels: side.kernels,
-    products,
+  const toSide = ({ side }: PreparedSide, { weightPrecision, kernels }: SideEvidence, one: ExaminedSide) => ({
+    provider: side.provider,
+    threads: side.threads,
+    weightPrecision,
+    facts: one.facts,
+    kernels,
+    products: one.products,
   });
   return explainComparison({
     verdict,
     baseline: toSide(scope.baseline, baseline, examined.baseline),
-    candidate: toSide(scope.candidate, candidate, examined.candidate),
+    candidate: toSide(prepared, candidate, examined.candidate),
     machine: scope.machine.report,
     saturates,
     otherLoad,

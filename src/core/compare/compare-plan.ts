@@ -11,8 +11,9 @@ import { adjustSpeeds } from './adjust-speeds.ts';
 import {
   compareCandidate,
   createId,
-  findDevice,
+  findDevices,
   prepare,
+  type Compared,
   type CompareOptions,
   type Scope,
 } from './compare-candidate.ts';
@@ -45,15 +46,26 @@ export async function comparePlan(
   const report = await ports.detectMachine();
   const machine = storeMachine(report, fingerprintMachine(report), ports);
   const allowedCpus = allowedCpuNumbers();
-  const baselineDevice = await findDevice(plan.baseline, ports, options);
-  const shared = { plan, ports, options, models, machine, allowedCpus, baselineDevice, groupId: createId() };
+  const devices = await findDevices(plan, ports, options);
+  const shared = { plan, ports, options, models, machine, allowedCpus, devices, groupId: createId() };
   const scope: Scope = { ...shared, baseline: await prepare(plan.baseline, 0, shared, null) };
-  const records: ComparisonRecord[] = [];
-  for (const [index] of plan.candidates.entries()) {
-    if (options.signal?.aborted) break;
-    records.push(await compareCandidate(index, scope));
+  return judgeTogether(await compareAll(scope), scope);
+}
+
+/** Each candidate that was compared before the user cancelled. */
+async function compareAll(scope: Scope): Promise<Compared[]> {
+  const { signal } = scope.options;
+  const compared: Compared[] = [];
+  for (const [index] of scope.plan.candidates.entries()) {
+    if (signal?.aborted) break;
+    try {
+      compared.push(await compareCandidate(index, scope));
+    } catch (error) {
+      if (signal?.aborted) break;
+      throw error;
+    }
   }
-  return judgeTogether(records, scope);
+  return compared;
 }
 
 function toRunOptions({ onMessage, onWaiting, ...options }: CompareOptions): RunOptions {
@@ -78,9 +90,10 @@ function withStoredNames(plan: ComparisonPlan, models: Models): ComparisonPlan {
 }
 
 /** Several comparisons of one plan are many tests, so that chance finds more differences: they are judged together. */
-function judgeTogether(records: ComparisonRecord[], { ports, options }: Scope): ComparisonRecord[] {
-  const adjusted = adjustSpeeds(records);
-  if (adjusted !== null) {
+function judgeTogether(compared: readonly Compared[], { ports, options }: Scope): ComparisonRecord[] {
+  const records = compared.map(({ record }) => record);
+  const adjusted = adjustSpeeds(records)?.map((record, index) => explainAdjusted(record, compared[index]!));
+  if (adjusted !== undefined) {
     ports.storage.comparisons.update(adjusted);
     for (const record of adjusted) options.onMessage?.({ type: 'compared', record });
     return adjusted;
@@ -91,4 +104,11 @@ function judgeTogether(records: ComparisonRecord[], { ports, options }: Scope): 
     message: 'The comparison was cancelled before it knew anything.',
     remedy: 'Start it again when convenient.',
   });
+}
+
+/** A verdict that is another after adjustment has other reasons. */
+function explainAdjusted(record: ComparisonRecord, { resultFor }: Compared): ComparisonRecord {
+  const { speed } = record.result;
+  if (speed?.adjusted == null || speed.adjusted.verdict === speed.verdict || resultFor === null) return record;
+  return { ...record, result: { ...resultFor(speed.adjusted.verdict), speed } };
 }

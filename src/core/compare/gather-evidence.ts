@@ -2,11 +2,12 @@ import type { Quality, SideEvidence } from '../../shared/domain/comparison.ts';
 import type { Finding } from '../../shared/domain/measurement.ts';
 import { InferometerError } from '../../shared/errors.ts';
 import type { SpawnEngine } from '../engine-client/engine-process.ts';
+import type { ResolvedModel } from '../models/resolve-model.ts';
 import { readVariantMetadata } from '../models/variant-metadata.ts';
 import { findVoidReason } from './causes/quality-findings.ts';
 import { examineSide, type ExaminedSide } from './kernels/examine-side.ts';
 import { probeSaturation } from '../quantize/saturation-probe.ts';
-import type { PreparedSide } from './prepare-sides.ts';
+import { haveSameInputs, type PreparedSide } from './prepare-sides.ts';
 import { measureQuality } from './quality/measure-quality.ts';
 
 export interface EvidenceOptions {
@@ -32,8 +33,7 @@ export interface Evidence {
 }
 
 /** What is known of a side without running it. */
-function describeSide({ model }: PreparedSide): SideEvidence {
-  const { summary, path } = model;
+function describeSide({ summary, path }: ResolvedModel): SideEvidence {
   return {
     modelSha256: summary.sha256,
     path,
@@ -45,15 +45,19 @@ function describeSide({ model }: PreparedSide): SideEvidence {
   };
 }
 
-/** Evidence of a comparison that ended before any was gathered. */
-export function withoutEvidence(baseline: PreparedSide, candidate: PreparedSide): Evidence {
+/** Evidence of a comparison that ended before any was gathered, with the reason where that was none of the user's. */
+export function withoutEvidence(
+  baseline: ResolvedModel,
+  candidate: ResolvedModel,
+  failure: InferometerError | null = null,
+): Evidence {
   return {
     baseline: describeSide(baseline),
     candidate: describeSide(candidate),
     quality: null,
     examined: null,
     saturates: null,
-    findings: [],
+    findings: failure === null ? [] : [toFinding('EVIDENCE_UNKNOWN', failure.message, failure.remedy)],
   };
 }
 
@@ -72,12 +76,12 @@ export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence
   const { quality, peakRss, findings } = await compareQuality(options);
   return {
     baseline: {
-      ...describeSide(baseline),
+      ...describeSide(baseline.model),
       peakRssBytes: peakRss?.baseline ?? null,
       kernels: examined.baseline.kernels,
     },
     candidate: {
-      ...describeSide(candidate),
+      ...describeSide(candidate.model),
       peakRssBytes: peakRss?.candidate ?? null,
       kernels: examined.candidate.kernels,
     },
@@ -89,6 +93,7 @@ export async function gatherEvidence(options: EvidenceOptions): Promise<Evidence
         remark === null ? [] : [toFinding('KERNELS_UNKNOWN', remark)],
       ),
       ...findings,
+      ...findReusedCalibration(baseline, candidate),
     ],
   };
 }
@@ -109,8 +114,7 @@ function examine(side: PreparedSide, { spawn, temporaryFolder, signal }: Evidenc
 }
 
 async function compareQuality({ baseline, candidate, batch, spawn, temporaryFolder, signal }: EvidenceOptions) {
-  if (baseline.inputs.pool.sha256 !== candidate.inputs.pool.sha256)
-    return { quality: null, peakRss: null, findings: [] };
+  if (!haveSameInputs(baseline, candidate)) return { quality: null, peakRss: null, findings: [] };
   try {
     const { quality, peakRss, remarks } = await measureQuality({
       spawn,
@@ -129,6 +133,22 @@ async function compareQuality({ baseline, candidate, batch, spawn, temporaryFold
     if (!isExpected || error.code.startsWith('STORAGE')) throw error;
     return { quality: null, peakRss: null, findings: [toFinding('QUALITY_UNKNOWN', error.message, error.remedy)] };
   }
+}
+
+/** Ranges fit the inputs that they were taken from: quality on these is better than on others. */
+function findReusedCalibration(baseline: PreparedSide, candidate: PreparedSide): Finding[] {
+  const judges = candidate.inputs.pool;
+  const isReused = [baseline, candidate].some(
+    ({ model }) => readVariantMetadata(model.summary.metadata)?.calibration?.sha256 === judges.sha256,
+  );
+  if (!isReused || judges.source === 'generated') return [];
+  return [
+    toFinding(
+      'CALIBRATION_REUSED',
+      'The inputs that the outputs were compared on are those that the variant was calibrated with, so its quality looks better than it is.',
+      'Compare with other inputs: --data <folder>.',
+    ),
+  ];
 }
 
 function toQualitySide({ side, model }: PreparedSide) {

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Sha256 } from '../../shared/domain/ids.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
@@ -41,6 +41,8 @@ export function lockMachine({ wait = false, signal, onEvent, lockPath, lock }: L
  */
 export function clearInputs(folder: string): Disposable {
   const clear = (): void => {
+    // Gone with everything in it: no reason to lose what was measured.
+    if (!existsSync(folder)) return;
     for (const name of readdirSync(folder)) {
       if (/^inputs-\d+-\d+\.bin$/.test(name)) rmSync(path.join(folder, name), { force: true });
     }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { compareStored } from '../../../src/core/compare/compare-stored.ts';
 import { createCore, type Core } from '../../../src/core/create-core.ts';
 import { acquireLock } from '../../../src/core/measure/lock.ts';
 import { runPlan } from '../../../src/core/measure/run-plan.ts';
+import { createGraphBuilder } from '../../../src/core/onnx/build.ts';
+import { writeModel } from '../../../src/core/onnx/write.ts';
 import type { ComparisonMessage } from '../../../src/shared/domain/comparison.ts';
 import { toCellId } from '../../../src/shared/domain/ids.ts';
 import { shortComparison, shortRules } from '../../support/short-comparison.ts';
@@ -25,6 +28,16 @@ afterAll(async () => {
   core[Symbol.dispose]();
   await rm(folder, { recursive: true, force: true });
 });
+
+const same = { model: 'digits-cnn', provider: 'cpu', threads: 1 } as const;
+
+/** A model of one node. */
+async function writeNegation(file: string, input: string, dims: (number | string)[]): Promise<void> {
+  const graph = createGraphBuilder();
+  graph.output('y', graph.node('Neg', [graph.input(input, 'float32', dims)]), 'float32', dims);
+  const { model, tensorData } = graph.build('negation');
+  await writeModel(model, file, { tensorData });
+}
 
 describe('a plan of comparisons', () => {
   it('is carried out, told and stored with its evidence', async () => {
@@ -81,11 +94,72 @@ describe('a plan of comparisons', () => {
     [{ candidates: [{ model: 'resnet51', provider: 'cpu', threads: 1 }] }, 'MODEL_NOT_FOUND'],
     [{ dims: { nothing: 3 } }, 'DIMENSION_MISMATCH'],
     [{ data: '/nowhere/at/all' }, 'INPUTS_INVALID'],
+    // There is no GPU library in the package; the candidate that could be measured is not, either.
+    [{ candidates: [same, { ...same, provider: 'cuda' }] }, 'PROVIDER_UNAVAILABLE'],
   ] as const)('refuses %o before anything is stored', async (changes, code) => {
     const before = core.storage.comparisons.list().items.length;
     const plan = { ...shortComparison(), ...changes } as ReturnType<typeof shortComparison>;
     await expect(comparePlan(plan, core, { lockPath, rules: shortRules })).rejects.toMatchObject({ code });
     expect(core.storage.comparisons.list().items).toHaveLength(before);
+  });
+
+  it('keeps what was measured when its evidence cannot be gathered', async () => {
+    const temporary = path.join(folder, 'temporary');
+    await mkdir(temporary);
+    const ports = { ...core, directory: { ...core.directory, temporary } };
+    const [record] = await comparePlan(shortComparison(), ports, {
+      lockPath,
+      rules: shortRules,
+      onMessage: (message) => {
+        if (message.type === 'progress' && message.stage === 'kernels') rmSync(temporary, { recursive: true });
+      },
+    });
+    expect(record?.result.speed?.pairs).toBeGreaterThanOrEqual(2);
+    expect(record?.result.findings.map(({ code }) => code)).toContain('EVIDENCE_UNKNOWN');
+    expect(core.storage.comparisons.get(record!.id)).toEqual(record);
+  });
+
+  it('judges and returns what was measured before it was cancelled', async () => {
+    const abort = new AbortController();
+    const records = await comparePlan(shortComparison({ candidates: [same, same, same] }), core, {
+      lockPath,
+      rules: shortRules,
+      evidence: false,
+      signal: abort.signal,
+      onMessage: (message) => {
+        if (message.type === 'progress' && message.candidate === 2) abort.abort();
+      },
+    });
+    expect(records.length).toBeGreaterThanOrEqual(2);
+    expect(records.every(({ result }) => result.speed?.adjusted?.comparisons === records.length)).toBe(true);
+  });
+
+  it('goes on after a candidate that does not take its batch, and names the reason', async () => {
+    const fixed = path.join(folder, 'fixed.onnx');
+    await writeNegation(fixed, 'x', [1, 4]);
+    const [refused, measured] = await comparePlan(
+      shortComparison({ candidates: [{ ...same, model: fixed }, same], batch: 2 }),
+      core,
+      { lockPath, rules: shortRules, evidence: false },
+    );
+    expect(refused?.result).toMatchObject({
+      speed: null,
+      findings: [{ severity: 'invalid', code: 'DIMENSION_MISMATCH' }],
+    });
+    expect(measured?.result.speed?.pairs).toBeGreaterThanOrEqual(2);
+  });
+
+  it('gives each side inputs of its own where their names differ', async () => {
+    const [one, other] = [path.join(folder, 'one.onnx'), path.join(folder, 'other.onnx')];
+    await writeNegation(one, 'x', ['n', 64]);
+    await writeNegation(other, 'z', ['n', 64]);
+    const [record] = await comparePlan(
+      shortComparison({ baseline: { ...same, model: one }, candidates: [{ ...same, model: other }] }),
+      core,
+      { lockPath, rules: shortRules },
+    );
+    expect(record?.result.findings.map(({ code }) => code)).toContain('INPUTS_DIFFER');
+    expect(record?.result.quality).toBeNull();
   });
 
   it('that is cancelled at once leaves nothing', async () => {

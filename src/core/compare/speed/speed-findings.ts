@@ -1,5 +1,5 @@
 import type { Finding } from '../../../shared/domain/measurement.ts';
-import type { PreparedSide } from '../prepare-sides.ts';
+import { haveSameInputs, type PreparedSide } from '../prepare-sides.ts';
 import type { MeasuredSpeed } from './measure-speed.ts';
 
 const otherLoadLimit = 0.05;
@@ -59,7 +59,7 @@ function findBatches({ measured, batch }: FindingContext): Finding[] {
 }
 
 function findInputs({ sides: [baseline, candidate] }: FindingContext): Finding[] {
-  const same = baseline.inputs.pool.sha256 === candidate.inputs.pool.sha256;
+  const same = haveSameInputs(baseline, candidate);
   return [
     ...(same
       ? []
