@@ -6,6 +6,7 @@ import type { RunListItem } from '../../core/storage/runs.ts';
 import { toTypable } from '../../shared/command.ts';
 import type { SampleSeries, Validity } from '../../shared/domain/measurement.ts';
 import type { CellRecord, CellState, RunState } from '../../shared/domain/run.ts';
+import type { PublishedResult } from '../../shared/domain/published.ts';
 import { readRateSearches } from '../../shared/rate-search.ts';
 import { formatCount, formatQuantity, formatTime } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
@@ -91,9 +92,12 @@ export async function showResults(
   terminal.print(
     `${paint('strong', run.id)}  ${run.state}  ${paint('muted', `${formatTime(run.createdAt)} · ${run.plan.grade} grade`)}`,
   );
+  const published: { cell: number; results: PublishedResult[] }[] = [];
   for (const cell of cells) {
     printResult(terminal, cell, run.plan.grade);
-    printPublished(terminal, publishedForCell(cell.id, storage));
+    const results = publishedForCell(cell.id, storage);
+    if (results.length > 0) published.push({ cell: cell.index, results });
+    printPublished(terminal, results);
     if (cell.provenance !== null && commandLine !== null) {
       terminal.print(`  ${paint('muted', `$ ${toTypable(cell.provenance.command, commandLine)}`)}`);
     }
@@ -115,6 +119,7 @@ export async function showResults(
       run,
       cells,
       ...(rateSearches.length === 0 ? {} : { rateSearches }),
+      ...(published.length === 0 ? {} : { published }),
       series: samples && json ? cells.flatMap((cell) => listSeries(storage, cell)) : null,
     },
   };

@@ -16,6 +16,7 @@ import { readingSchema } from '../../shared/domain/provenance.ts';
 import { rateSearchSchema } from '../../shared/domain/rate-search.ts';
 import { recipeAdviceSchema } from '../../shared/domain/recipe-advice.ts';
 import { listedProfileSchema, profileComparisonSchema, profileRecordSchema } from '../../shared/domain/profile.ts';
+import { publishedResultSchema } from '../../shared/domain/published.ts';
 import { cellRecordSchema, runRecordSchema } from '../../shared/domain/run.ts';
 import {
   cellIdSchema,
@@ -169,6 +170,8 @@ const resultsListDataSchema = z.object({
   more: z.boolean(),
 });
 const resultsShowDataSchema = runDataSchema.extend({
+  /** Figures that others published for the same model family, device and precision, by index of the configuration. */
+  published: z.array(z.object({ cell: z.number().int(), results: z.array(publishedResultSchema) })).optional(),
   /** null without --samples. */
   series: z.array(seriesSchema).nullable(),
 });
