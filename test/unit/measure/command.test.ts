@@ -32,3 +32,26 @@ it('says how a stored command is typed in a clone and for data that lies elsewhe
   );
   expect(toTypable(stored, { invocation: 'inferometer', options: '' })).toBe(stored);
 });
+
+it('repeats one configuration of a scenario with what it varies, and the instances that it had', () => {
+  const text = { models: ['m'], decode: { promptTokens: [32, 128], newTokens: 64 } };
+  const base = { model: 'm', provider: 'cpu', batch: 1, threads: 1, dims: {}, seed: 7 } as const;
+  expect(
+    toCommand(
+      narrowPlan(shortPlan({ ...text, scenario: 'decode' }), {
+        ...base,
+        scenario: 'decode',
+        decode: { promptTokens: 128, newTokens: 64 },
+      }),
+    ),
+  ).toContain('--scenario decode --batch 1 --threads 1 --prompt-tokens 128 --new-tokens 64 ');
+  expect(
+    toCommand(
+      narrowPlan(shortPlan({ models: ['m'], scenario: 'idle-gap' }), { ...base, scenario: 'idle-gap', pauseMs: 0.5 }),
+    ),
+  ).toContain('--pause-ms 0.5 ');
+  const several = shortPlan({ models: ['m'], scenario: 'offline', instances: [1, 2], oversubscribe: true });
+  const both = toCommand(narrowPlan(several, { ...base, scenario: 'offline', instances: 2 }));
+  expect(both).toContain('--instances 2 --oversubscribe ');
+  expect(toCommand(narrowPlan(several, { ...base, scenario: 'offline' }))).not.toContain('--instances');
+});
