@@ -18,7 +18,8 @@ export function findCeiling(
   { precision, tf32 }: { precision: string; tf32: boolean },
 ): Ceiling | null {
   if (gpu === null) {
-    const macs = ceilingMacsPerS(machine);
+    // Integer kernels do more in a cycle than the ceiling of FP32 allows.
+    const macs = precision === 'int8' ? null : ceilingMacsPerS(machine);
     return macs === null ? null : { what: 'FP32, the usable processors at their highest clock', flops: 2 * macs };
   }
   const row = findRow(gpu);
