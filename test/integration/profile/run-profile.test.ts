@@ -13,7 +13,8 @@ import { defaultPeakRules } from '../../../src/core/roofline/measure-peaks.ts';
 import { providePeaks } from '../../../src/core/roofline/provide-peaks.ts';
 import { toCellId } from '../../../src/shared/domain/ids.ts';
 import type { ProfileMessage, ProfilePlan } from '../../../src/shared/domain/profile.ts';
-import { writeGraph } from '../../fixtures/onnx/build.ts';
+import { absent, present } from '../../../src/shared/domain/provenance.ts';
+import { floats, int64s, tensorInfo, writeGraph } from '../../fixtures/onnx/build.ts';
 import { createQdqGraph, integers } from '../../support/qdq-graph.ts';
 import { shortPlan } from '../../support/short-plan.ts';
 
@@ -151,6 +152,60 @@ describe('a profile on the CPU', () => {
       baseline: { providers: ['CPUExecutionProvider'] },
       candidate: { operators: ['com.microsoft:QLinearConv'], nodes: 2 },
     });
+  });
+});
+
+/** A model that takes a batch of numbers, computes the first one and hands that out for all of them. */
+function writeFirstSampleOnly(width: number): Promise<string> {
+  const node = (opType: string, input: string[], output: string) => ({ opType, name: output, input, output: [output] });
+  return writeGraph(path.join(folder, 'first-only.onnx'), {
+    name: 'first-only',
+    input: [tensorInfo('x', ['batch', 1])],
+    output: [tensorInfo('y', ['batch', 1])],
+    initializer: [
+      int64s('from', [0]),
+      int64s('to', [1]),
+      floats('enter', [1, width]),
+      floats('square', [width, width]),
+      floats('leave', [width, 1]),
+    ],
+    node: [
+      node('Slice', ['x', 'from', 'to'], 'first'),
+      node('MatMul', ['first', 'enter'], 'wide'),
+      node('MatMul', ['wide', 'square'], 'product'),
+      node('MatMul', ['product', 'leave'], 'narrow'),
+      node('Shape', ['x'], 'shape'),
+      node('Expand', ['narrow', 'shape'], 'y'),
+    ],
+  });
+}
+
+describe('the alarm of the roofline', () => {
+  it('sounds for a batch that the model does not compute, and not for the one sample that it does', async () => {
+    const rate = { value: 1e12, unit: 'FLOP/s', kind: 'measured', interval: null, n: 10 } as const;
+    const none = absent('not measured in this test');
+    core.storage.peaks.put({
+      provider: 'cpu',
+      threads: 3,
+      machineFingerprint: fingerprintMachine(await core.detectMachine()),
+      onnxruntime: '1.30.0',
+      measuredAt: new Date().toISOString(),
+      durationS: 1,
+      otherLoad: 0,
+      products: { float32: present(rate), float16: none, int8: none },
+      float32OneThread: none,
+      copy: none,
+      copyArrayBytes: 2 ** 20,
+    });
+    const model = await writeFirstSampleOnly(512);
+    const codesAt = async (batch: number): Promise<string[]> => {
+      const options = { lockPath, peaks: 'stored' as const };
+      const { findings } = await runProfile(plan({ model, batch, threads: 3 }), core, options);
+      return findings.map(({ code }) => code);
+    };
+    // 65,536 samples of half a million operations are 34 ms of this peak; the one that is computed is next to nothing.
+    expect(await codesAt(65_536)).toContain('IMPLAUSIBLE');
+    expect(await codesAt(1)).not.toContain('IMPLAUSIBLE');
   });
 });
 
