@@ -89,6 +89,22 @@ const known: readonly Known[] = [
     }),
   },
   {
+    pattern: /^The profile was cut off while it was written/,
+    toFailure: () => ({
+      code: 'STORAGE_FULL',
+      message: 'The disk was full before ONNX Runtime had written its profile.',
+      remedy: 'Free some space on the disk of the data directory, or choose another one with --data-dir.',
+    }),
+  },
+  {
+    pattern: /^The profile is (no[^\n]*)/,
+    toFailure: ([, reason]) => ({
+      code: 'ENGINE_FAILED',
+      message: `ONNX Runtime ran the model, but the profile that it wrote is ${shorten(reason ?? '')}.`,
+      remedy: 'Report the model; its speed can be measured with `inferometer run`.',
+    }),
+  },
+  {
     pattern: /running (\S+) node\.[^\n]*?Status Message: ([^\n]+)/,
     toFailure: ([, operator, reason]) => ({
       code: 'DIMENSION_MISMATCH',

@@ -21,7 +21,21 @@ const containers = new Set(['If', 'Loop', 'Scan']);
  * there from the events that the provider records, on average over all runs, as the clocks of both sides differ.
  */
 export function readProfile(file: string, skipRuns: number): { runsNs: number[]; nodes: ProfiledNode[] } {
-  return parseProfile(JSON.parse(readFileSync(file, 'utf8')), skipRuns);
+  return parseProfile(parseText(readFileSync(file, 'utf8')), skipRuns);
+}
+
+/**
+ * ONNX Runtime says nothing when it cannot write all of a profile, so that what is missing at the end tells it.
+ * `explainRuntimeMessage` knows both messages.
+ */
+function parseText(text: string): unknown {
+  if (!text.trimEnd().endsWith(']')) throw new Error('The profile was cut off while it was written');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`The profile is no JSON: ${reason}`, { cause });
+  }
 }
 
 export function parseProfile(raw: unknown, skipRuns: number): { runsNs: number[]; nodes: ProfiledNode[] } {

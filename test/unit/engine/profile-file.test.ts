@@ -1,5 +1,9 @@
-import { expect, it } from 'vitest';
-import { parseProfile } from '../../../src/engine/runtime/profile-file.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { explainRuntimeMessage } from '../../../src/core/engine-client/explain-failure.ts';
+import { parseProfile, readProfile } from '../../../src/engine/runtime/profile-file.ts';
 
 function run(ts: number, dur: number) {
   return { cat: 'Session', name: 'model_run', ts, dur, args: {} };
@@ -74,4 +78,31 @@ it('has the time on the GPU on average over all runs', () => {
 it('refuses what is no profile', () => {
   expect(() => parseProfile({ traceEvents: [] }, 1)).toThrow('not what ONNX Runtime');
   expect(() => parseProfile([run(0, 10), { ...run(20, 10), ts: '20' }], 1)).toThrow('not what ONNX Runtime');
+});
+
+describe('a profile on a disk', () => {
+  function read(text: string): unknown {
+    const folder = mkdtempSync(path.join(tmpdir(), 'inferometer-profile-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'profile.json');
+    writeFileSync(file, text);
+    try {
+      return readProfile(file, 0).runsNs;
+    } catch (error) {
+      return explainRuntimeMessage((error as Error).message).code;
+    }
+  }
+  const whole = `${JSON.stringify([run(0, 10)])}\n`;
+
+  it('is read with the line break at its end', () => {
+    expect(read(whole)).toEqual([10_000]);
+  });
+
+  it.each([0, 1, 20, whole.length - 2])('that was full after %d bytes is told as a full disk', (bytes) => {
+    expect(read(whole.slice(0, bytes))).toBe('STORAGE_FULL');
+  });
+
+  it('is told apart from one with a text that is no JSON', () => {
+    expect(read('[{"name": "\\x"}]')).toBe('ENGINE_FAILED');
+  });
 });

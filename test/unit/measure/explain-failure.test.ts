@@ -19,6 +19,9 @@ it.each([
     'MatMul',
   ],
   ['std::bad_alloc', 'MODEL_TOO_LARGE', 'memory'],
+  ['The profile was cut off while it was written', 'STORAGE_FULL', 'disk was full'],
+  ['The profile is no JSON: Bad escaped character at position 7', 'ENGINE_FAILED', 'is no JSON: Bad escaped character'],
+  ['The profile is not what ONNX Runtime 1.30 writes', 'ENGINE_FAILED', 'is not what ONNX Runtime 1.30 writes'],
   ['Something that was never seen before\nsecond line', 'MODEL_INVALID', 'Something that was never seen before'],
 ])('%s', (text, code, named) => {
   const failure = explainRuntimeMessage(text);

@@ -9,8 +9,8 @@ export const stages = [
   },
   { id: 'warm-up', name: 'Warm-up', what: 'Both sides run until they are steady; nothing of it counts.' },
   { id: 'pairs', name: 'Pairs', what: 'Blocks of both sides in turn, until the interval settles the verdict.' },
-  { id: 'quality', name: 'Quality', what: 'Both sides answer the same inputs; their outputs are compared.' },
   { id: 'kernels', name: 'Kernels', what: 'A few queries of each side are profiled, to see which kernels run.' },
+  { id: 'quality', name: 'Quality', what: 'Both sides answer the same inputs; their outputs are compared.' },
 ] as const;
 
 export type StageId = (typeof stages)[number]['id'];
