@@ -1,4 +1,5 @@
 import type { Reading } from '../domain/provenance.ts';
+import { toColumnKey } from './columns.ts';
 import type { MatrixPoint } from './points.ts';
 
 /** A point of the throughput-latency chart. */
@@ -45,9 +46,7 @@ function isSurelyBelow(low: Reading, high: Reading): boolean {
 
 /** The lines of the throughput-latency chart, in the order of their first configuration. */
 export function toThroughputLatency(points: readonly MatrixPoint[]): ThroughputLatencySeries[] {
-  const groups = Map.groupBy(toParetoPoints(points), ({ point: { config } }) =>
-    JSON.stringify([config.model, config.provider, config.threads, config.instances ?? 1]),
-  );
+  const groups = Map.groupBy(toParetoPoints(points), ({ point: { config } }) => toColumnKey(config));
   return [...groups.values()].map((group) => ({
     points: group.toSorted((left, right) => left.point.config.batch - right.point.config.batch),
   }));

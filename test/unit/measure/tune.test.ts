@@ -76,6 +76,18 @@ describe('a search for the best configuration', () => {
     expect(winner?.batch).toBe(4);
   });
 
+  it('measures no other candidate in full where the machine makes the winner INVALID: it would be no better', () => {
+    const unsteady = (config: CellConfig): CellOutcome => {
+      const outcome = answer(config);
+      if (config.trial?.purpose !== 'confirm' || outcome.state !== 'completed') return outcome;
+      const finding = { code: 'UNSTEADY', severity: 'invalid', reason: 'r', remedy: 'r' } as const;
+      return { ...outcome, validity: { verdict: 'INVALID', findings: [finding] } };
+    };
+    const records = finish(plan(), unsteady);
+    expect(describeFull(records)).toEqual(['batch 8, 0 threads', 'batch 1, 0 threads']);
+    expect(readTuning(plan(), records)?.winner).toBeNull();
+  });
+
   it('asks for nothing in full where nothing can be measured', () => {
     const records = finish(plan(), () => crashed);
     expect(describeFull(records)).toEqual([]);

@@ -151,7 +151,7 @@ function bestFirst(left: RankedPlace, right: RankedPlace): number {
 const standings = ['useless', 'misses', 'keeps'] as const satisfies readonly Score['standing'][];
 
 /** Above 0 where the left one is better. */
-export function compareScores(left: Score, right: Score): number {
+function compareScores(left: Score, right: Score): number {
   return standings.indexOf(left.standing) - standings.indexOf(right.standing) || left.value - right.value;
 }
 

@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../shared/domain/measurement.ts';
 import type { Plan } from '../../../shared/domain/plan.ts';
 import type { Reading } from '../../../shared/domain/provenance.ts';
-import type { CellRecord } from '../../../shared/domain/run.ts';
+import type { CellOutcome, CellRecord } from '../../../shared/domain/run.ts';
 import { isBetterBelow, readMerit, usualPercentile } from '../../../shared/matrix/merit.ts';
 import type { Score } from './tune-rounds.ts';
 
@@ -17,11 +17,15 @@ const disqualifying: ReadonlySet<string> = new Set([
 const reserve = 0.02;
 const useless: Score = { standing: 'useless', value: Number.NEGATIVE_INFINITY };
 
+/** Whether a result is not of what was asked for. */
+export function isOfSomethingElse({ validity }: Extract<CellOutcome, { state: 'completed' }>): boolean {
+  return validity.findings.some(({ code }) => disqualifying.has(code));
+}
+
 /** What a trial says about its configuration for the objective of a plan. */
 export function scoreTrial({ config, outcome }: CellRecord, plan: Plan): Score {
   const { search, serviceLevel } = plan;
-  if (search?.kind !== 'tune' || outcome.state !== 'completed') return useless;
-  if (outcome.validity.findings.some(({ code }) => disqualifying.has(code))) return useless;
+  if (search?.kind !== 'tune' || outcome.state !== 'completed' || isOfSomethingElse(outcome)) return useless;
   const { measurement } = outcome;
   const percentile = serviceLevel?.percentile ?? usualPercentile;
   const latencyNs = serviceLevel === undefined ? null : estimateLatencyNs(measurement, percentile);

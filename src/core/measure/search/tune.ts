@@ -4,7 +4,7 @@ import { judgeLevel } from '../../../shared/matrix/service-level.ts';
 import { createSeededRandom } from '../../stats/seeded-random.ts';
 import { defineSearch } from './search.ts';
 import { searchPlaces, type Place, type RankedPlace, type Round } from './tune-rounds.ts';
-import { scoreTrial } from './tune-score.ts';
+import { isOfSomethingElse, scoreTrial } from './tune-score.ts';
 import { toConfigKey, toTuneSpace, type TuneSpace } from './tune-space.ts';
 
 type Trial = Extract<NonNullable<CellConfig['trial']>, { purpose: 'search' }>;
@@ -96,7 +96,7 @@ function nextConfirmation(
   const known = new Map(confirmed.map((record) => [toConfigKey(record.config), record]));
   const isKnown = (config: CellConfig): boolean => known.has(toConfigKey(config));
   const attempts = candidates.slice(0, mostConfirmed).flatMap((config) => known.get(toConfigKey(config)) ?? []);
-  const isDone = attempts.some((record) => isConfirmed(record, plan));
+  const isDone = attempts.some((record) => !givesWay(record, plan));
   const next = isDone
     ? []
     : candidates
@@ -108,10 +108,13 @@ function nextConfirmation(
   return unique([...next, ...others]).map((config) => ({ ...config, trial: { purpose: 'confirm' } }));
 }
 
-/** Whether a full measurement holds and keeps the service level where there is one. */
-function isConfirmed({ outcome }: CellRecord, { serviceLevel }: Plan): boolean {
-  if (outcome.state !== 'completed' || outcome.validity.verdict === 'INVALID') return false;
-  return serviceLevel === undefined || judgeLevel(outcome.measurement.summary, serviceLevel) === 'keeps';
+/**
+ * Whether the next candidate is measured in its place: it did not come to its end, is of something else, or does not keep
+ * the service level. A result that is INVALID because of the machine would be so with any other candidate.
+ */
+function givesWay({ outcome }: CellRecord, { serviceLevel }: Plan): boolean {
+  if (outcome.state !== 'completed' || isOfSomethingElse(outcome)) return true;
+  return serviceLevel !== undefined && judgeLevel(outcome.measurement.summary, serviceLevel) !== 'keeps';
 }
 
 function unique(configs: readonly CellConfig[]): CellConfig[] {
