@@ -79,8 +79,18 @@ function describeCache({ cacheBytes, cacheCopyShare }: DecodeTiming): string {
   const share =
     cacheCopyShare === null
       ? 'the share of a step that returning it takes was not measured: it would take too long'
-      : `returning it to JavaScript takes ${formatQuantity(cacheCopyShare.value, 'ratio').text} of a step`;
+      : `returning it to JavaScript takes ${describeShare(cacheCopyShare)} of a step`;
   return `${formatQuantity(cacheBytes, 'B').text} at the end of a text; ${share}`;
+}
+
+/** A share that is told from none by its interval, or the most that it can be. */
+function describeShare({ value, interval }: Reading): string {
+  const percent = (share: number): string => formatQuantity(share, 'ratio').text;
+  const { low = null, high = null } = interval ?? {};
+  if (low === null || high === null) return percent(value);
+  return low > 0
+    ? `${percent(value)} (${percent(low)} to ${percent(high)})`
+    : `less than ${percent(Math.max(0, high))}`;
 }
 
 function checkRow(check: DecodeTiming['cacheCheck']): Cell[] {

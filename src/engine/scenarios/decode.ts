@@ -1,4 +1,4 @@
-import { medianOf, nowNs } from '../timing/clock.ts';
+import { nowNs } from '../timing/clock.ts';
 import { warmUpRotation } from '../tasks/rotation.ts';
 import type { DecodeResult } from '../tasks/decode-messages.ts';
 import { createGeneration, joinTokens, type TakenStep } from './generation.ts';
@@ -95,24 +95,24 @@ function openDecode({ task, session, feeds, channel }: ScenarioParts): Load {
     async check(expectedNs) {
       const { steps, choiceNs, cacheBytes } = last;
       const costs = { choiceNs: steps === 0 ? 0 : choiceNs / steps, cacheBytes };
-      const copy = expectedNs * copyPairs * 2 < longestCheckNs ? await timeCopies() : null;
+      const copyRatios = expectedNs * copyPairs * 2 < longestCheckNs ? await timeCopies() : null;
       // Twice the text: once step by step, once in one pass that costs about as much as its prompt did.
       const cacheCheck = expectedNs * newTokens * 2 < longestCheckNs ? await compareWithOnePass() : null;
-      return { cachingRatio: null, decode: { ...costs, copy, cacheCheck } };
+      return { cachingRatio: null, decode: { ...costs, copyRatios, cacheCheck } };
     },
   };
 
-  /** Steps in the middle of a text with and without handing the cache over, alternating so that drift hits both alike. */
-  async function timeCopies(): Promise<NonNullable<DecodeResult['copy']>> {
+  /** A step in the middle of a text with and without handing the cache over, in an order that turns, so that drift hits both. */
+  async function timeCopies(): Promise<number[]> {
     let text = generation.begin(prompts[0]!);
     for (let token = 0; token <= newTokens / 2; token++) ({ text } = await generation.step(text));
-    const withCache: number[] = [];
-    const without: number[] = [];
+    const ratios: number[] = [];
     for (let pair = 0; pair < copyPairs; pair++) {
-      withCache.push(await generation.timeWithCache(text));
-      without.push(await generation.timeWithoutCache(text));
+      const before = pair % 2 === 0 ? await generation.timeWithCache(text) : null;
+      const withoutNs = await generation.timeWithoutCache(text);
+      ratios.push(withoutNs / (before ?? (await generation.timeWithCache(text))));
     }
-    return { pairs: copyPairs, withCacheNs: medianOf(withCache), withoutNs: medianOf(without) };
+    return ratios;
   }
 
   /** Whether the cache carries what it should: positions and masks that are fed wrongly show here. */

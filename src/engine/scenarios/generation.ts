@@ -120,7 +120,6 @@ export function createGeneration(session: OpenSession['session'], task: DecodeTa
     },
   };
 }
-export type Generation = ReturnType<typeof createGeneration>;
 
 /** One token for each text: [batch, 1]. */
 function toTokens(type: TokenType, tokens: readonly number[]): Tensor {

@@ -30,8 +30,8 @@ export const decodeResultSchema = z.object({
   choiceNs: z.number(),
   /** Keys and values that the last step of a request returned. */
   cacheBytes: z.number().int(),
-  /** Medians of steps that return the cache and of steps that do not, ns; null where that would take too long. */
-  copy: z.object({ pairs: z.number().int(), withCacheNs: z.number(), withoutNs: z.number() }).nullable(),
+  /** Time of the same step without handing the cache over, over that with it, pair by pair; null where that takes too long. */
+  copyRatios: z.array(z.number().positive()).nullable(),
   /** Last scores of a request against one pass over its whole text without a cache; null where that takes too long. */
   cacheCheck: z.object({ maxRelativeError: z.number().nullable(), sameTokens: z.boolean() }).nullable(),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What an input beside the tokens and the cache of a text-generating model is about. */
-export const stepRoleSchema = z.enum([
+const stepRoleSchema = z.enum([
   /** 1 for every token that can be attended to, cached ones included. */
   'mask',
   /** Position of each token of the step. */
@@ -17,7 +17,6 @@ export const stepRoleSchema = z.enum([
   /** For how many of the last tokens scores are wanted: one. */
   'scores-kept',
 ]);
-export type StepRole = z.infer<typeof stepRoleSchema>;
 
 /** An input that follows from how far a text has come. */
 export const stepInputSchema = z.object({

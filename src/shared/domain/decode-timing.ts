@@ -32,7 +32,10 @@ export const decodeTimingSchema = z.object({
   growth: z.number().positive().nullable(),
   /** Keys and values that the last step of a request returns. */
   cacheBytes: z.number().int().nonnegative(),
-  /** Share of a step that returning them to JavaScript takes, by steps with and without; null where that takes too long. */
+  /**
+   * Share of a step that returning them to JavaScript takes, by steps with and without; about 0, or below, where it is
+   * too little to be told. null where that takes too long.
+   */
   cacheCopyShare: readingSchema.nullable(),
   /** Share of a step that choosing the next token takes. */
   choiceShare: z.number().min(0).max(1),

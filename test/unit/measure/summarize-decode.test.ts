@@ -41,7 +41,7 @@ it('tells the prompt, the tokens after it and all of them apart', () => {
   const told = {
     choiceNs: 0.75e6,
     cacheBytes: 4096,
-    copy: { pairs: 8, withCacheNs: 10e6, withoutNs: 9e6 },
+    copyRatios: [0.9, 0.89, 0.91],
     cacheCheck: { maxRelativeError: 1e-6, sameTokens: true },
   };
   const { summary, decode } = summarizeDecode({ promptTokens: 16, newTokens }, [generated()], [told]);
@@ -51,7 +51,9 @@ it('tells the prompt, the tokens after it and all of them apart', () => {
   expect(decode?.prefillTokensPerS?.value).toBeCloseTo((2 * 16) / 0.04);
   expect(decode?.decodeTokensPerS?.value).toBeCloseTo(2 / 0.0075);
   expect(decode?.choiceShare).toBeCloseTo(0.1);
-  expect(decode?.cacheCopyShare?.value).toBeCloseTo(0.1);
+  expect(decode?.cacheCopyShare?.value).toBeCloseTo(0.1, 3);
+  expect(decode?.cacheCopyShare?.interval?.low).toBeLessThan(0.1);
+  expect(decode?.cacheCopyShare?.interval?.high).toBeGreaterThan(0.1);
   // The headline is that of a token after the first; the rate is that of all, prompts included.
   expect(summary.queries).toBe(texts * (newTokens - 1));
   expect(summary.latencyMaxNs).toBeCloseTo(10e6);
@@ -61,7 +63,7 @@ it('tells the prompt, the tokens after it and all of them apart', () => {
 });
 
 it('does not call a check passed that one process failed', () => {
-  const told = { choiceNs: 0, cacheBytes: 1, copy: null };
+  const told = { choiceNs: 0, cacheBytes: 1, copyRatios: null };
   const checks = [
     { ...told, cacheCheck: { maxRelativeError: 1e-6, sameTokens: true } },
     { ...told, cacheCheck: { maxRelativeError: null, sameTokens: false } },

@@ -3,7 +3,9 @@ import type { DecodeTiming, TimeSummary } from '../../../shared/domain/decode-ti
 import type { Measurement, SampleSeries, SeriesSummary } from '../../../shared/domain/measurement.ts';
 import type { CellConfig } from '../../../shared/domain/plan.ts';
 import type { Reading } from '../../../shared/domain/provenance.ts';
+import { processMeanInterval } from '../../stats/between-process.ts';
 import { percentileOfSorted } from '../../stats/percentile-interval.ts';
+import { LEVEL } from '../../stats/read-percentiles.ts';
 import { summarizeProcesses, type ProcessesSummary, type ProcessSeries } from '../../stats/summarize-processes.ts';
 
 type Lengths = NonNullable<CellConfig['decode']>;
@@ -129,16 +131,23 @@ function readGrowth(series: readonly SampleSeries[], newTokens: number): number 
   return Number.isFinite(growth) && growth > 0 ? growth : null;
 }
 
+/** Share that handing the cache over takes: pairs of steps tell it, and where none can be told it is about 0, or below. */
 function readCopyShare(told: readonly DecodeResult[]): Reading | null {
-  const copies = told.flatMap(({ copy }) => (copy === null ? [] : [copy]));
-  if (copies.length === 0) return null;
-  const shares = copies.map(({ withCacheNs, withoutNs }) => Math.max(0, 1 - withoutNs / withCacheNs));
+  const ratios = told.flatMap(({ copyRatios }) => copyRatios ?? []);
+  if (ratios.length === 0) return null;
+  const { mean, low, high } = processMeanInterval(Float64Array.from(ratios, Math.log), LEVEL);
+  const toShare = (log: number | null): number | null => (log === null ? null : 1 - Math.exp(log));
   return {
-    value: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    value: 1 - Math.exp(mean),
     unit: 'ratio',
     kind: 'measured',
-    interval: null,
-    n: copies.reduce((sum, { pairs }) => sum + pairs, 0),
+    interval: {
+      low: toShare(high),
+      high: toShare(low),
+      level: LEVEL,
+      method: `Student t over the logarithms of ${ratios.length} pairs`,
+    },
+    n: ratios.length,
   };
 }
 
