@@ -114,8 +114,11 @@ export async function compareCandidate(index: number, scope: Scope): Promise<Com
   const startedMs = performance.now();
   const createdAt = new Date();
   const side = plan.candidates[index]!;
-  const measured = await measureUnlessRefused(index, scope);
-  const resultFor = measured.speed === null ? null : await concludeCandidate(index, measured, scope);
+  const { samples, resultFor, result } = await concludeCandidate(
+    index,
+    await measureUnlessRefused(index, scope),
+    scope,
+  );
   const record: ComparisonRecord = {
     id: index === 0 ? scope.groupId : createId(),
     groupId: scope.groupId,
@@ -124,13 +127,13 @@ export async function compareCandidate(index: number, scope: Scope): Promise<Com
     createdAt: createdAt.toISOString(),
     durationS: (performance.now() - startedMs) / 1000,
     app: ports.app,
-    onnxruntime: measured.speed === null ? 'unknown' : measured.onnxruntime,
+    onnxruntime: samples?.onnxruntime ?? 'unknown',
     machineSha256: scope.machine.sha256,
     machineFingerprint: scope.machine.fingerprint,
     command: toCompareCommand({ ...plan, candidates: [side] }),
-    result: measured.speed === null ? toRefused(measured, side, scope) : resultFor!(measured.speed.verdict),
+    result,
   };
-  ports.storage.comparisons.create([{ record, samples: measured.speed === null ? null : measured }]);
+  ports.storage.comparisons.create([{ record, samples }]);
   options.onMessage?.({ type: 'compared', record });
   return { record, resultFor };
 }
@@ -218,8 +221,17 @@ function toRefused({ finding }: Refusal, side: ComparisonSide, { baseline, model
   };
 }
 
+/** The result of a candidate with its samples, where it has any. */
+async function concludeCandidate(index: number, measured: MeasuredCandidate | Refusal, scope: Scope) {
+  if (measured.speed === null) {
+    return { samples: null, resultFor: null, result: toRefused(measured, scope.plan.candidates[index]!, scope) };
+  }
+  const resultFor = await explainable(index, measured, scope);
+  return { samples: measured, resultFor, result: resultFor(measured.speed.verdict) };
+}
+
 /** Gathers the evidence and returns the result for a verdict: that of the pairs, or the one after adjustment. */
-async function concludeCandidate(index: number, measured: MeasuredCandidate, scope: Scope) {
+async function explainable(index: number, measured: MeasuredCandidate, scope: Scope) {
   const { plan, baseline, devices } = scope;
   const { candidate, conditions, speed } = measured;
   const evidence = await gather(index, measured, scope);

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { ComparisonPlan } from '../../shared/domain/comparison.ts';
 import { isComparing, withMessage, type ComparisonSession } from './comparison-state.ts';
 import { client } from './connection.ts';
+import { holdPage } from './hold-page.ts';
 import { createPace } from './pace.ts';
 
 /** Nothing is drawn more often while the processors are being measured. */
@@ -33,6 +34,7 @@ export async function startComparison(plan: ComparisonPlan, onDecided: () => voi
   });
   document.addEventListener('visibilitychange', pace.resume);
   pace.offer(session);
+  const letGo = holdPage();
   try {
     const messages = await client.comparisons.start(plan, { signal: mine.signal });
     for await (const message of messages) {
@@ -45,6 +47,7 @@ export async function startComparison(plan: ComparisonPlan, onDecided: () => voi
   } catch (error) {
     session = { ...session, end: { reason: mine.signal.aborted ? 'cancelled' : 'failed', error } };
   } finally {
+    letGo();
     document.removeEventListener('visibilitychange', pace.resume);
     pace.offer(session);
     pace.end();

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { contract } from '../../../../shared/contract/index.ts';
 import { queryClient } from '../../../app/query-client.ts';
 import { api, client } from '../../../transport/connection.ts';
+import { holdPage } from '../../../transport/hold-page.ts';
 import { estimateLeftS, partOf } from './stages.ts';
 
 export type QuantizeRequest = InferContractRouterInputs<typeof contract>['quantization']['quantize'];
@@ -36,6 +37,7 @@ export async function startJob(request: QuantizeRequest): Promise<void> {
   cancels.set(name, cancel);
   const setState = (state: Job['state']): void => useJobs.setState({ [name]: { request, state } });
   setState({ phase: 'running', stage: null, share: 0, leftS: null });
+  const letGo = holdPage();
   try {
     const made = await follow(request, cancel.signal, setState);
     if (made === null) throw new Error('The host ended before the variant was made.');
@@ -44,6 +46,7 @@ export async function startJob(request: QuantizeRequest): Promise<void> {
   } catch (error) {
     setState(cancel.signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error });
   } finally {
+    letGo();
     cancels.delete(name);
   }
 }
