@@ -21,6 +21,18 @@ test('the address of the doctor checks the machine and shows what it found', asy
   await checkAccessible(screens);
 });
 
+test('the check of the method says what it does, and can be stopped', async ({ screens }) => {
+  await openPath(screens, '/machines');
+  const method = screens.getByRole('region', { name: 'Method' });
+  await expect(method).toContainText('Takes two minutes');
+  await method.getByRole('button', { name: 'Check the method' }).click();
+  await expect(method.getByRole('status')).toContainText('Checking');
+  await checkAccessible(screens);
+  await method.getByRole('button', { name: 'Stop' }).click();
+  await expect(method).toContainText('The check was stopped; it says nothing.');
+  await expect(method.getByRole('button', { name: 'Check again' })).toBeEnabled();
+});
+
 test.describe('a run that was interrupted', { tag: '@web' }, () => {
   test.use({ scenario: 'finished-runs' });
 

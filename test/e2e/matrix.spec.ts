@@ -48,7 +48,7 @@ test.describe('a matrix', () => {
     await expect(screens).toHaveURL(/limitMs=40/);
     await screens.getByText('Latency', { exact: true }).click();
     await expect(screens.getByRole('grid', { name: /best p99 latency/ })).toBeVisible();
-    await screens.getByLabel('Down').click();
+    await screens.getByRole('combobox', { name: 'Down' }).click();
     await screens.getByRole('option', { name: 'Model' }).click();
     await expect(map(screens).getByRole('rowheader')).toHaveText(['resnet50', 'resnet50-int8-static']);
     await screens.reload();
@@ -82,7 +82,7 @@ test.describe('a matrix', () => {
 
   test('of a search shows the winner, what it gains over the defaults, and what was tried', async ({ screens }) => {
     await openPath(screens, matrix);
-    await screens.getByRole('textbox', { name: 'Run' }).click();
+    await screens.getByRole('combobox', { name: 'Run' }).click();
     await screens.getByRole('option', { name: /mobilenet-v2/ }).click();
     await expect(answer(screens)).toContainText(
       'mobilenet-v2 · cpu · batch 8 · 1 thread · 2 instances is the best found',
@@ -113,7 +113,7 @@ test.describe('pictures', { tag: '@web' }, () => {
 
   test('a search for the best', async ({ screens }) => {
     await openPath(screens, matrix);
-    await screens.getByRole('textbox', { name: 'Run' }).click();
+    await screens.getByRole('combobox', { name: 'Run' }).click();
     await screens.getByRole('option', { name: /mobilenet-v2/ }).click();
     await expect(answer(screens)).toContainText('is the best found');
     await checkSnapshot(screens, 'matrix-search');

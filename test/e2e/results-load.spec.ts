@@ -5,8 +5,9 @@ import { expect, openPath, test } from './support/test.ts';
 
 test.use({ scenario: 'load-runs' });
 
+/** The name of a row begins with its model. Rows far down a list do not exist until they are scrolled to. */
 async function openResult(screens: Page, name: RegExp): Promise<void> {
-  await openPath(screens, '/measure/results');
+  await openPath(screens, `/measure/results?model=${name.source.split(' ')[0]!}`);
   await screens
     .getByRole('grid', { name: 'Results, newest first' })
     .getByRole('row', { name })
@@ -83,6 +84,16 @@ test('instances show what they gain together and whether each gets its share', a
   await expect(panel(screens)).toContainText("Jain's index 0.999");
   await expect(screens.getByRole('table', { name: 'Instance by instance' }).getByRole('row')).toHaveCount(5);
   await checkAccessible(screens);
+});
+
+test('measuring again begins with the plan of that one configuration', async ({ screens }) => {
+  await openResult(screens, batched);
+  await screens.getByRole('link', { name: 'Measure again' }).click();
+  await expect(screens.getByLabel('Server', { exact: true })).toBeChecked();
+  await expect(screens.getByLabel('Rates that I give')).toBeChecked();
+  await expect(screens.getByLabel('Largest batch')).toHaveValue('8');
+  await expect(screens.getByRole('region', { name: 'Configurations', exact: true })).toContainText('300/s');
+  await expect(screens).toHaveURL(/\/measure\/new$/);
 });
 
 test.describe('pictures', { tag: '@web' }, () => {

@@ -48,10 +48,12 @@ export function rateSearch(data: DrawnRateSearch, style: ChartStyle): Chart {
   };
   const horizontal = rateAxis(rates, style);
   const vertical = { direction: 'vertical', quantity: `p${percentile} latency`, unit: unit.symbol } as const;
-  const ends = { smallest: smallestNs / unit.factor, largest: largestNs / unit.factor, scale };
+  const unearned = steps.filter(({ latencyNs }) => latencyNs === null);
+  // Room above for rates without a latency.
+  const largest = (largestNs / unit.factor) * (unearned.length > 0 ? 1.2 : 1);
+  const ends = { smallest: smallestNs / unit.factor, largest, scale };
   const upright = verticalAxis(numberAxis({ ...vertical, ...ends }, style), ends);
   const top = upright.max ?? ends.largest;
-  const unearned = steps.filter(({ latencyNs }) => latencyNs === null);
   const labels = [
     ...toLabels(data, known, unit.factor, horizontal.max, style),
     ...unearned

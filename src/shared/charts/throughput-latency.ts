@@ -224,12 +224,16 @@ function whiskers(
   };
 }
 
-/** What can be had at most for each throughput, as steps through the points that nothing surely beats. */
+/**
+ * What can be had at most for each throughput, as steps. It leads through the points whose values nothing beats; more
+ * are filled, because intervals that overlap say nothing.
+ */
 function frontLine(points: readonly TradeOffPoint[], place: Place, style: ChartStyle): LineSeriesOption {
   const front = points
     .filter(({ isOnFront }) => isOnFront)
     .map(place)
-    .sort(([one], [other]) => one - other);
+    .sort(([one], [other]) => one - other)
+    .filter(([, latency], index, sorted) => sorted.slice(index + 1).every(([, slower]) => slower > latency));
   return {
     id: 'front',
     type: 'line',

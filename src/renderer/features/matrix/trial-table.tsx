@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { CellRecord } from '../../../shared/domain/run.ts';
+import { readThroughput } from '../../../shared/matrix/merit.ts';
 import { describeConfig } from '../../components/describe-config.ts';
 import { KindMark } from '../../components/kind-mark.tsx';
 import { PlainTable } from '../../components/plain-table.tsx';
@@ -28,7 +29,7 @@ export function TrialTable({ cells }: { cells: readonly CellRecord[] }) {
         </Table.Thead>
         <Table.Tbody>
           {trials.map(({ id, config: { trial: _, ...config }, outcome }, position) => {
-            const throughput = outcome.state === 'completed' ? outcome.measurement.summary.throughput : null;
+            const throughput = outcome.state === 'completed' ? readThroughput(outcome.measurement) : null;
             return (
               <Table.Tr key={id}>
                 <Table.Td>{position + 1}</Table.Td>

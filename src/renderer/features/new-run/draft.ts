@@ -103,7 +103,8 @@ export function startDraft({ models, preset }: NewRunSearch): Partial<Draft> | n
   return models === undefined ? null : { models };
 }
 
-function toDraft(plan: Plan): Draft {
+/** A plan as it would have been written. */
+export function toDraft(plan: Plan): Draft {
   const { models, providers, scenario, grade, batches, threads, repeats, dims, inputs, seed } = plan;
   return {
     ...toScenarioDraft(plan),

@@ -1,31 +1,24 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useSearch } from '@tanstack/react-router';
 import { Page } from '../../components/page.tsx';
 import { FailureNote, Loading } from '../../components/states.tsx';
 import { api } from '../../transport/connection.ts';
-import { emptyDraft, readDraft, startDraft } from './draft.ts';
+import { emptyDraft, readDraft } from './draft.ts';
 import { changeDraft, useDraft } from './draft-store.ts';
 import classes from './new-run.module.css';
 import { PlanForm } from './plan-form.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { StartRun } from './start-run.tsx';
 import { readNeededDimensions, usePreview } from './use-preview.ts';
+import { useTakeOver } from './use-take-over.ts';
 
 const path = '/measure/new';
 
 /** A plan, and beside it what it will take and what of it cannot be measured here. */
 export function NewRunScreen() {
   const search = useSearch({ from: path });
-  const navigate = useNavigate({ from: path });
-  useEffect(() => {
-    const start = startDraft(search);
-    if (start === null) return;
-    changeDraft(start);
-    // Taken over once: coming back by the history must not undo what was written since.
-    void navigate({ search: {}, replace: true });
-  }, [search, navigate]);
+  const lost = useTakeOver(search);
   const { data, error, refetch } = useQuery(api.settings.get.queryOptions());
   return (
     <Page
@@ -37,6 +30,7 @@ export function NewRunScreen() {
       lead="Every combination of models, providers, threads and batches is one configuration."
       title="New run"
     >
+      {lost !== null && <FailureNote error={lost} />}
       {data !== undefined && <Plan defaultGrade={data.settings.defaultGrade} />}
       {data === undefined && error === null && <Loading what="Reading the settings." />}
       {data === undefined && error !== null && <FailureNote error={error} onRetry={() => void refetch()} />}

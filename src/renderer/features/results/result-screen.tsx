@@ -50,7 +50,7 @@ function Result({ cellId }: { cellId: ReturnType<typeof cellIdSchema.parse> }) {
           <ButtonLink search={{ result: cell.id }} to="/measure/compare/new" variant="default">
             Compare with …
           </ButtonLink>
-          <ButtonLink search={{ models: [cell.config.model] }} to="/measure/new">
+          <ButtonLink search={{ again: cell.id }} to="/measure/new">
             Measure again
           </ButtonLink>
         </>
