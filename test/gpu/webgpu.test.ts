@@ -95,6 +95,13 @@ describe('a sweep over batches', () => {
     expect(cells.map((cell) => placementOf(cell).label)).toEqual(['device', 'device']);
   });
 
+  it('tells where several engines at once worked, by one on its own', async () => {
+    const [cell] = await measure({ models: ['mlp-tabular'], instances: [2] });
+    if (cell === undefined) throw new Error('nothing was measured');
+    expect(cell.outcome.measurement.instances?.count).toBe(2);
+    expect(placementOf(cell)).toMatchObject({ label: 'device', overheadRatio: null });
+  });
+
   it('gives the outputs that the CPU gives', async () => {
     const { path: modelPath, summary } = await resolveModel('mlp-tabular', gpu.core);
     const name = summary.inputs[0]?.name ?? '';

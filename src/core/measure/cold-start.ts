@@ -14,6 +14,7 @@ import type { MeasureCellOptions, MeasuredCell } from './cell-options.ts';
 import { rulesOf } from './cell-rules.ts';
 import { concludeCell } from './conclude-cell.ts';
 import { cancelledAtStart, toFailedOutcome, toStartEnd, watchBefore, type ProcessRun } from './engine-run.ts';
+import { findPlacement } from './placement/cell-placement.ts';
 
 /** One fresh process, stamps on the clock that all processes of the machine share, ns. */
 interface Start {
@@ -66,11 +67,12 @@ export async function measureColdStart(options: MeasureCellOptions): Promise<Mea
     signal ? { signal } : {},
   );
   const samples = toSeries(starts);
-  const measurement = summarize(options, rules.grade.percentiles, starts, samples, harness, {
+  const summarized = summarize(options, rules.grade.percentiles, starts, samples, harness, {
     otherLoadBefore: quiet.otherLoadBefore.status === 'present' ? quiet.otherLoadBefore.value : null,
     stealShare: steal.status === 'present' ? steal.value : null,
     ...(quiet.foreignGpuProcesses === null ? {} : { foreignGpuProcesses: quiet.foreignGpuProcesses }),
   });
+  const measurement = { ...summarized, ...(await findPlacement(options, task.session, null)) };
   const [first] = starts;
   const ran = first && { ...first.result, versions: first.versions };
   return { ...concludeCell(options, rules, measurement, ran), samples: [samples] };

@@ -1,4 +1,5 @@
 import type { MeasureTask } from '../../../engine/protocol.ts';
+import type { Measurement } from '../../../shared/domain/measurement.ts';
 import { absent, type Observed } from '../../../shared/domain/provenance.ts';
 import { startEngine, type Engine, type TaskEnd } from '../../engine-client/engine-client.ts';
 import { createLoadSampler, toLoadShares, type LoadShares, type LoadSnapshot } from '../../hardware/load-sampler.ts';
@@ -19,6 +20,7 @@ import {
   type ProcessRun,
 } from '../engine-run.ts';
 import { toTask } from '../measure-task.ts';
+import { findPlacement } from '../placement/cell-placement.ts';
 import { createSuspensionWatch } from '../watch-suspension.ts';
 import { describeProcesses, toProcessSeries } from '../summarize-cell.ts';
 import { describeReadings } from '../describe-readings.ts';
@@ -64,13 +66,11 @@ export async function measureInstances(options: MeasureCellOptions, count: numbe
     stealShare: during?.steal ?? null,
   }));
   if (complete.some(({ end }) => end.state !== 'done' || end.result.cancelled)) return failed(complete);
-  return summarize(
-    options,
-    rules,
-    shares,
-    complete as DoneRun[],
-    pins.find(({ status }) => status === 'absent') ?? pins[0],
-  );
+  // They have to be gone, with their memory, before one more works alone.
+  await engines.disposeAsync();
+  const placement = await findPlacement(options, toTask(options, rules).session, null);
+  const pinned = pins.find(({ status }) => status === 'absent') ?? pins[0];
+  return summarize(options, rules, shares, complete as DoneRun[], pinned, placement);
 }
 
 /** The load of the time in which all engines measure: from the last one to begin to the first one to end. */
@@ -162,6 +162,7 @@ function summarize(
   shares: ProcessorShares,
   done: readonly DoneRun[],
   pinned: Observed<true> | undefined,
+  placement: Pick<Measurement, 'placement'>,
 ): MeasuredCell {
   const { config } = options.prepared;
   const { aligned, startNs, endNs } = alignSeries(done.map(({ samples, end: { result } }) => ({ samples, ...result })));
@@ -180,6 +181,7 @@ function summarize(
   const together = first && [{ ...first, samples: mergeSeries(series.map((one) => one.series)) }];
   const measurement = {
     ...describeProcesses(options, done),
+    ...placement,
     ...summarized,
     summary,
     ...describeReadings(options.plan, together ?? [], { processes: [summary], summary }),
