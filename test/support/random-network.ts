@@ -43,6 +43,7 @@ export const network = fc.record({
       hasBias: fc.boolean(),
       from: fc.nat(9),
       scale: fc.constantFrom(0, 0.001, 1, 50),
+      bounds: fc.constantFrom([0, 6], [-1, 1], [2, 6], [-6, -2], [0.5, 0.5]),
       seed: fc.nat(1000),
     }),
     { minLength: 1, maxLength: 5 },
@@ -70,7 +71,7 @@ const kernel = integers('kernel_shape', [3, 3]);
 export function toLayers({ layers, head, seed }: Network): { input: Tensor; layers: Layer[] } {
   const input = { name: 'x', dims: [1, 2, size, size] };
   const tensors: Tensor[] = [input];
-  const made: Layer[] = layers.map(({ kind, channels, hasBias, from, scale, seed: own }, index) => {
+  const made: Layer[] = layers.map(({ kind, channels, hasBias, from, scale, bounds, seed: own }, index) => {
     const source = tensors[from % tensors.length] ?? input;
     const partner = tensors.find((one) => one !== source && String(one.dims) === String(source.dims)) ?? source;
     const output = `t${index}`;
@@ -91,7 +92,7 @@ export function toLayers({ layers, head, seed }: Network): { input: Tensor; laye
       const node = add('Conv', [source.name, weight.name, ...(bias === null ? [] : [bias.name])], to, [same]);
       if (kind === 'conv-relu') add('Relu', [inner], output);
       if (kind === 'conv-clip') {
-        layer.weights.push(floats(`low${index}`, [], [0]), floats(`high${index}`, [], [6]));
+        layer.weights.push(floats(`low${index}`, [], bounds.slice(0, 1)), floats(`high${index}`, [], bounds.slice(1)));
         add('Clip', [inner, `low${index}`, `high${index}`], output);
       }
       layer.product = { node, weight, bias, axis: 0 };

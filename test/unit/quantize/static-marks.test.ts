@@ -134,6 +134,29 @@ describe('Relu and Clip', () => {
     expect(mark({ graph }).folded).toEqual([]);
   });
 
+  it.each([
+    [[0, 6], true],
+    [[-1, 1], true],
+    [[2, 6], false],
+    [[-6, -2], false],
+  ])('a Clip to %j is done by saturation: %s', (bounds, isFolded) => {
+    const constants = [filter, bias, floats('low', [], bounds.slice(0, 1)), floats('high', [], bounds.slice(1))];
+    const node = { opType: 'Clip', input: ['c', 'low', 'high'], output: ['r'] };
+    const { tensors, folded, sources } = mark({ graph: graphOf([conv, node], 'r', constants) });
+    expect(folded).toEqual(isFolded ? ['c>r'] : []);
+    expect(tensors.c).toBe(isFolded ? undefined : 'own');
+    if (!isFolded) expect(sources.c).toEqual({ tensor: 'r' });
+  });
+
+  it('a Clip without bounds in operator sets before 11, or with bounds that are computed', () => {
+    const node = { opType: 'Clip', input: ['c'], output: ['r'], attribute: [{ name: 'min', type: 1, f: 1 }] };
+    expect(mark({ graph: graphOf([conv, node], 'r'), opset: 10 }).folded).toEqual([]);
+    expect(mark({ graph: graphOf([conv, { ...node, attribute: [] }], 'r'), opset: 10 }).folded).toEqual(['c>r']);
+    const least = { opType: 'ReduceMin', input: ['x'], output: ['low'] };
+    const computed = { opType: 'Clip', input: ['c', 'low'], output: ['r'] };
+    expect(mark({ graph: graphOf([conv, least, computed], 'r') }).folded).toEqual([]);
+  });
+
   it('stay in float after what is not quantized', () => {
     const tanh = { opType: 'Tanh', input: ['x'], output: ['c'] };
     expect(mark({ graph: graphOf([tanh, relu], 'r', []) }).tensors).toEqual({});

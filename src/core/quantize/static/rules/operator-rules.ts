@@ -1,4 +1,4 @@
-import { elementwise, normalization, removable, where } from './activations.ts';
+import { clip, elementwise, normalization, relu, where } from './activations.ts';
 import { gather, pad, sameScale, split } from './moves.ts';
 import { convolution, gemm, matMul } from './products.ts';
 import type { Rule } from './rule.ts';
@@ -13,8 +13,8 @@ export function createRules(readScalar: ReadScalar): ReadonlyMap<string, Rule> {
     ['ConvTranspose', convolution(1)],
     ['Gemm', gemm],
     ['MatMul', matMul],
-    ['Relu', removable],
-    ['Clip', removable],
+    ['Relu', relu],
+    ['Clip', clip(readScalar)],
     ['Add', elementwise],
     ['Mul', elementwise],
     ['ArgMax', elementwise],
