@@ -75,6 +75,7 @@ export function describeCase({ tensors, failedHere, failedPython, helpForPython 
       ? []
       : [`int32 here for ${tensors.coarseBiases.length} biases that Python has in uint8`]),
     ...(tensors.floatUses.length === 0 ? [] : [`float here for ${tensors.floatUses.length} float operators`]),
+    ...(tensors.maskUses.length === 0 ? [] : [`float here for ${tensors.maskUses.length} tensors beside masks`]),
     ...(helpForPython === null ? [] : [`Python only ${helpForPython}`]),
   ].join(', ');
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { SpawnEngine } from '../../src/core/engine-client/engine-process.ts';
 import type { InputPool } from '../../src/core/models/inputs/generate-inputs.ts';
+import type { Quantization } from '../../src/shared/domain/quantization.ts';
 import { InferometerError } from '../../src/shared/errors.ts';
 import { writeCalibrationPool } from './calibration-pool.ts';
 import type { QuantizerCase } from './cases.ts';
@@ -43,9 +44,9 @@ export async function compareModel(
   const file = (side: string, index: number): string => path.join(workplace, `${side}-${index}.onnx`);
   try {
     const pool = await writeCalibrationPool(model, calibrationSamples, path.join(workplace, 'calibration.bin'));
-    const [failures, python] = await Promise.all([
+    const [made, python] = await Promise.all([
       (async () => {
-        const all: CaseResult['failedHere'][] = [];
+        const all: (Quantization | InferometerError)[] = [];
         for (const [index, one] of cases.entries()) {
           const request = {
             source: model.path,
@@ -54,7 +55,7 @@ export async function compareModel(
             pool: poolOf(one, pool),
             target: file('here', index),
           };
-          all.push(await failureOf(quantizeHere(request, { spawn, temporaryFolder: workplace })));
+          all.push(await resultOf(quantizeHere(request, { spawn, temporaryFolder: workplace })));
         }
         return all;
       })(),
@@ -66,10 +67,14 @@ export async function compareModel(
     ]);
     const results: CaseResult[] = [];
     for (const [index, { name }] of cases.entries()) {
-      const failedHere = failures[index] ?? null;
+      const here = made[index];
+      if (here === undefined) throw new Error(`No result of ${name} came back.`);
+      const failedHere = here instanceof InferometerError ? { code: here.code, message: here.message } : null;
       const { failed: failedPython, help: helpForPython } = pythonSchema.parse(python[index]);
-      const both = failedHere === null && failedPython === null;
-      const tensors = both ? await compareTensors(file('here', index), file('python', index)) : null;
+      const tensors =
+        here instanceof InferometerError || failedPython !== null
+          ? null
+          : await compareTensors(file('here', index), file('python', index), maskingNodes(here));
       results.push({ model: model.name, name, tensors, failedHere, failedPython, helpForPython });
     }
     return results;
@@ -82,14 +87,19 @@ function poolOf({ recipe }: QuantizerCase, pool: InputPool): InputPool | null {
   return recipe === 'int8-static' ? pool : null;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<CaseResult['failedHere']> {
+async function resultOf(work: Promise<Quantization>): Promise<Quantization | InferometerError> {
   try {
-    await work;
-    return null;
+    return await work;
   } catch (error) {
     if (!(error instanceof InferometerError)) throw error;
-    return { code: error.code, message: error.message };
+    return error;
   }
+}
+
+function maskingNodes({ nodes }: Quantization): Set<string> {
+  return new Set(
+    nodes.flatMap(({ node, outcome }) => (outcome.kind === 'left' && outcome.reason === 'mask' ? [node] : [])),
+  );
 }
 
 /** The lines about the cases, after the one about the start. In `folder`, where symbolic shape inference leaves files. */

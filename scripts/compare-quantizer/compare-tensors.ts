@@ -22,6 +22,8 @@ export interface TensorComparison {
   coarseBiases: string[];
   /** Uses by float operators of a constant that both quantize: they read the float constant here (docs/adr/0018). */
   floatUses: string[];
+  /** Uses by nodes that mask scores, which are left here (docs/adr/0018). */
+  maskUses: string[];
 }
 
 type Role = 'weights' | 'scales' | 'zeroPoints';
@@ -36,14 +38,21 @@ interface Computed {
 
 /**
  * Compares what two quantizers made of one model, byte by byte. Tensors belong together by what they are used for, the
- * result of a product or the tensor that is quantized, because names of weights may differ.
+ * result of a product or the tensor that is quantized, because names of weights may differ. `masking` has the nodes that
+ * were left here because of a mask.
  */
-export async function compareTensors(here: string, python: string): Promise<TensorComparison> {
+export async function compareTensors(
+  here: string,
+  python: string,
+  masking: ReadonlySet<string> = new Set(),
+): Promise<TensorComparison> {
   const [left, right] = [await readModel(here), await readModel(python)];
   const ours = computedTensors(left);
   const theirs = computedTensors(right);
   const onlyPython = [...theirs.keys()].filter((use) => !ours.has(use));
   const compared = new Set([...theirs].flatMap(([use, { tensor }]) => (ours.has(use) ? [tensor.name] : [])));
+  const masked = tensorsOf(left, masking);
+  const isMasked = (use: string): boolean => masked.has(useOf(use).replace(/^input \d+ of /, ''));
   const isFloatHere = (use: string): boolean => compared.has(theirs.get(use)?.tensor.name ?? '');
   const comparison: TensorComparison = {
     weights: { compared: 0, different: 0 },
@@ -51,8 +60,9 @@ export async function compareTensors(here: string, python: string): Promise<Tens
     zeroPoints: { compared: 0, different: 0 },
     different: [],
     onlyHere: [...ours.keys()].filter((use) => !theirs.has(use)),
-    onlyPython: onlyPython.filter((use) => !isFloatHere(use)),
+    onlyPython: onlyPython.filter((use) => !isFloatHere(use) && !isMasked(use)),
     floatUses: [...new Set(onlyPython.filter(isFloatHere).map(useOf))],
+    maskUses: [...new Set(onlyPython.filter((use) => isMasked(use) && !isFloatHere(use)).map(useOf))],
     coarseBiases: [...ours].flatMap(([use, { role, tensor }]) => {
       const type = theirs.get(use)?.tensor.dataType;
       const isCoarse = role === 'weights' && tensor.dataType === int32 && type !== undefined && type !== int32;
@@ -107,6 +117,13 @@ function countDifferent(left: Uint8Array, right: Uint8Array, width: number): num
     last = element;
   }
   return count;
+}
+
+/** What nodes read and make, by the names of the source. */
+function tensorsOf({ graph }: LoadedModel, nodes: ReadonlySet<string>): Set<string> {
+  const found = graph.node.filter(({ name, output }) => nodes.has(name) || nodes.has(output[0] ?? ''));
+  const names = found.flatMap(({ input, output }) => [...input, ...output]);
+  return new Set(names.map((name) => name.replace(/_DequantizeLinear_Output$/, '')));
 }
 
 /** Quantized weights, scales and zero points by their use. */

@@ -11,7 +11,7 @@ import { createNodeSpawner } from '../../src/core/engine-client/node-spawner.ts'
 import type { InputPool } from '../../src/core/models/inputs/generate-inputs.ts';
 import { quantizeModel } from '../../src/core/quantize/quantize-model.ts';
 import { engineEntryPath } from '../../src/core/resources.ts';
-import { recipeIdSchema } from '../../src/shared/domain/quantization.ts';
+import { recipeIdSchema, type Quantization } from '../../src/shared/domain/quantization.ts';
 
 const requestSchema = z.object({
   source: z.string(),
@@ -28,9 +28,9 @@ export type QuantizeRequest = z.infer<typeof requestSchema>;
 export async function quantizeHere(
   { source, target, dims, recipe, parameters, pool }: QuantizeRequest,
   ports: { spawn: SpawnEngine; temporaryFolder: string },
-): Promise<void> {
+): Promise<Quantization> {
   const calibration = pool === null ? {} : { calibration: pool };
-  await quantizeModel(source, { target, dims, recipe, parameters, version: '0', ...calibration, ...ports });
+  return quantizeModel(source, { target, dims, recipe, parameters, version: '0', ...calibration, ...ports });
 }
 
 if (import.meta.main) {

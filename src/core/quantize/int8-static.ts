@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUsable, type ValueRange } from '../../shared/calibration/value-range.ts';
+import { isUsable, rangeOf, type ValueRange } from '../../shared/calibration/value-range.ts';
 import { DataType } from '../onnx/element-types.ts';
 import type { NodeProto } from '../onnx/gen/onnx_pb.js';
 import { toOperatorName } from '../onnx/walk.ts';
@@ -10,6 +10,7 @@ import { defineRecipe, type RecipeSubject } from './recipe/define-recipe.ts';
 import { emitQuantized } from './static/emit.ts';
 import { markGraph } from './static/mark-graph.ts';
 import type { Marks } from './static/marks.ts';
+import { findMasking } from './static/masks.ts';
 import { rangeSources, type RangeSource } from './static/range-sources.ts';
 import { reportNodes } from './static/report-nodes.ts';
 import { defaultOperators } from './static/rules/operator-rules.ts';
@@ -58,9 +59,10 @@ export const int8Static = defineRecipe({
   async apply(subject, parameters) {
     const { graph } = subject;
     const facts = collectFacts(graph, await subject.tensorTypes());
-    const { marks, ranges, unusable } = await decide(subject, facts, parameters);
+    const { marks, ranges, unusable, masking } = await decide(subject, facts, parameters);
     // Before names change.
-    const reports = reportNodes(graph, marks, facts, { operators: wantedOperators(parameters), unusable, subject });
+    const operators = wantedOperators(parameters);
+    const reports = reportNodes(graph, marks, facts, { operators, unusable, masking, subject });
     emitQuantized(graph, marks, facts, {
       activationType: parameters.scheme === 's8s8' ? 'int8' : 'uint8',
       symmetricActivations: parameters.symmetricActivations === true,
@@ -77,21 +79,27 @@ interface Decision {
   ranges: Map<string, ValueRange>;
   /** Nodes that stay in float32 because a range of theirs has no end. */
   unusable: ReadonlySet<NodeProto>;
+  /** Nodes that stay in float32 because of the huge numbers of a mask. */
+  masking: ReadonlySet<NodeProto>;
 }
 
 /**
  * Marks what is quantized and finds its ranges. What only moves numbers towards infinity, as masks do, cannot be
- * represented: its nodes are left, and the graph is marked again without them. Throws MODEL_WEIGHTS_NOT_FINITE where
- * it is a weight that is infinite.
+ * represented, and finite masks leave no steps for anything else: their nodes are left, and the graph is marked again
+ * without them. Throws MODEL_WEIGHTS_NOT_FINITE where it is a weight that is infinite.
  */
 async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Parameters): Promise<Decision> {
   const { graph, isExcluded } = subject;
   const { node: nodes } = graph.graph;
   const operators = wantedOperators(parameters);
   const unusable = new Set<NodeProto>();
-  const isWanted = (node: NodeProto): boolean =>
-    operators.has(toOperatorName(node)) && !isExcluded(node) && !unusable.has(node);
   const measured = new Map<string, ValueRange | null>();
+  const constantRange = rangesOfConstants(graph, facts);
+  const rangeSeen = (tensor: string): ValueRange | null => measured.get(tensor) ?? constantRange(tensor);
+  let masking = findMasking(nodes, rangeSeen);
+  const isLooked = (node: NodeProto): boolean =>
+    operators.has(toOperatorName(node)) && !isExcluded(node) && !unusable.has(node);
+  const isWanted = (node: NodeProto): boolean => isLooked(node) && !masking.has(node);
   for (;;) {
     const marks = markGraph(nodes, facts, {
       perChannel: parameters.perChannel,
@@ -99,8 +107,14 @@ async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Pa
       isWanted,
       readScalar: (name) => readScalar(graph, name),
     });
-    const sources = rangeSources(marks, facts, isWanted);
+    // Probabilities are between 0 and 1 whatever the mask.
+    const sources = rangeSources(marks, facts, isLooked);
     await measure(subject, sources, toMethod(parameters), measured);
+    const withMeasured = findMasking(nodes, rangeSeen);
+    if (withMeasured.size > masking.size) {
+      masking = withMeasured;
+      continue;
+    }
     const ranges = new Map<string, ValueRange>();
     const before = unusable.size;
     for (const [name, source] of sources) {
@@ -113,9 +127,21 @@ async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Pa
             unusable.add(node);
           }
     }
-    if (ranges.size === sources.size) return { marks, ranges, unusable };
+    if (ranges.size === sources.size) return { marks, ranges, unusable, masking };
     if (unusable.size === before) throw new Error('A tensor without a usable range is quantized by no node.');
   }
+}
+
+/** Ranges of float constants, each read once. */
+function rangesOfConstants(graph: EditableGraph, facts: TensorFacts): (name: string) => ValueRange | null {
+  const known = new Map<string, ValueRange | null>();
+  return (name) => {
+    const tensor = graph.constant(name);
+    if (tensor === undefined || !facts.isFloat(name)) return null;
+    const range = known.has(name) ? (known.get(name) ?? null) : rangeOf(graph.readFloats(tensor));
+    known.set(name, range);
+    return range;
+  };
 }
 
 /** The infinite weight is the fault, and not the tensor that became infinite by it. */

@@ -19,6 +19,7 @@ export const leftReasonSchema = z.enum([
   'needs-float32',
   'input-not-quantized',
   'range-not-finite',
+  'mask',
 ]);
 export type LeftReason = z.infer<typeof leftReasonSchema>;
 

@@ -13,6 +13,8 @@ export interface ReportOptions {
   operators: ReadonlySet<string>;
   /** Nodes whose ranges have no end. */
   unusable: ReadonlySet<NodeProto>;
+  /** Nodes with the huge numbers of a mask. */
+  masking: ReadonlySet<NodeProto>;
   subject: Pick<RecipeSubject, 'isExcluded'>;
 }
 
@@ -21,7 +23,7 @@ export function reportNodes(
   { graph, model }: EditableGraph,
   marks: Marks,
   facts: TensorFacts,
-  { operators, unusable, subject }: ReportOptions,
+  { operators, unusable, masking, subject }: ReportOptions,
 ): NodeReport[] {
   const known = new Set(defaultOperators);
   const folded = new Set(marks.folds.map(({ node }) => node));
@@ -30,7 +32,9 @@ export function reportNodes(
     if (!known.has(operator) || ![...node.input, ...node.output].some((name) => facts.isFloat(name))) return [];
     if (subject.isExcluded(node)) return [leftExcluded(node)];
     if (!operators.has(operator)) return [left(node, 'excluded', 'Its operator was excluded.')];
-    if (unusable.has(node)) return [left(node, 'range-not-finite', 'Its values reach infinity, as those of masks do.')];
+    if (masking.has(node))
+      return [left(node, 'mask', 'Beside the huge numbers of a mask all others would be one value.')];
+    if (unusable.has(node)) return [left(node, 'range-not-finite', 'Its values reach infinity.')];
     if (folded.has(node)) return [changed(node, ['QuantizeLinear'])];
     if (isQuantized(node, marks, facts)) return [changed(node, ['DequantizeLinear', operator, 'QuantizeLinear'])];
     return [left(node, 'input-not-quantized', 'It would be an 8-bit island between operators in float32.')];
