@@ -69,9 +69,9 @@ export function printProviders(terminal: Terminal, providers: readonly ProviderR
       if (isUntried(report)) return [id, name, { text: '… unknown', style: 'muted' }, { text, style: 'muted' }];
       return [id, name, { text: '✕ unavailable', style: 'muted' }, { text, style: 'muted' }];
     }
-    const isSoftware = status.software === true;
-    const mark: Cell = isSoftware ? { text: '○ software', style: 'caution' } : { text: '● available', style: 'good' };
-    return [id, name, mark, isSoftware ? `${status.device} (no hardware behind it)` : status.device];
+    const mark: Cell =
+      status.software === true ? { text: '○ software', style: 'caution' } : { text: '● available', style: 'good' };
+    return [id, name, mark, status.device];
   });
   terminal.print(...printColumns(terminal, [{}, { dropOrder: 1 }, {}, {}], rows));
 }

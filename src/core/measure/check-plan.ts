@@ -105,7 +105,6 @@ export async function refuseBadInput(
   { signal }: RunOptions,
 ): Promise<void> {
   refuseUnknownDims(plan, models);
-  refuseDevice(plan);
   const abort = signal ? { signal } : {};
   const proved = new Set<string>();
   for (const config of configs) {
@@ -159,7 +158,7 @@ export function refuseDevice({ device, providers }: Pick<Plan, 'device' | 'provi
   const names = providerIdSchema.options.filter(hasDeviceNumbers).map((id) => providerFacts[id].name);
   throw new InferometerError({
     code: 'USAGE',
-    message: `${providers.map((id) => providerFacts[id].name).join(' and ')} take no device number.`,
+    message: `No provider of this plan takes a device number: ${providers.map((id) => providerFacts[id].name).join(', ')}.`,
     remedy: `Leave the device out, or choose a provider with numbered devices: ${names.join(', ')}.`,
   });
 }

@@ -16,6 +16,7 @@ import {
   requireProvider,
   refuseBadInput,
   refuseChangedFiles,
+  refuseDevice,
   requireModel,
   resolveModels,
   withResolvedIds,
@@ -46,6 +47,7 @@ import { watchSensors, type SensorWatch } from './watch-sensors.ts';
  * rest of the plan goes on. Throws InferometerError for bad input, a busy machine and unusable storage.
  */
 export async function runPlan(plan: Plan, ports: RunPorts, options: RunOptions = {}): Promise<RunId> {
+  refuseDevice(plan);
   refuseBadLoad(plan);
   await refuseWithoutMeter(plan, options);
   refuseBadScenario(plan);

@@ -28,7 +28,7 @@ describe('a device number', () => {
   it('is refused where no provider of the plan has a meaning for it', () => {
     expect(() => refuseDevice(plan)).not.toThrow();
     expect(() => refuseDevice({ providers: ['cpu', 'webgpu'], device: 1 })).toThrow(
-      /CPU and WebGPU take no device number/,
+      /No provider of this plan takes a device number: CPU, WebGPU/,
     );
     expect(() => refuseDevice({ providers: ['cpu'] })).not.toThrow();
   });
