@@ -27,7 +27,9 @@ export function intraOpThreads(asked: number, before: number | null, after: numb
 /** File names of the GPU libraries that are loaded, which carry their versions (libcudnn.so.9.5.1); [] elsewhere. */
 export function loadedGpuLibraries(maps: string | null = readProc('maps')): string[] {
   const names =
-    (maps ?? '').match(/\/(lib(?:cudart|cublas|cublasLt|cudnn|nvinfer|cuda|onnxruntime_providers|vulkan|vk_|GLX_nvidia)[^\s/]*)$/gm) ?? [];
+    (maps ?? '').match(
+      /\/(lib(?:cudart|cublas|cublasLt|cudnn|nvinfer|cuda|onnxruntime_providers|vulkan|vk_|GLX_nvidia)[^\s/]*)$/gm,
+    ) ?? [];
   return [...new Set(names.map((name) => name.slice(1)))].toSorted();
 }
 

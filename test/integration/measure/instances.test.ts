@@ -39,7 +39,10 @@ it('works in two engines at once and compares them with one alone', async () => 
   expect(scaling?.each).toHaveLength(2);
   expect(scaling?.single?.throughput).toEqual(single?.summary.throughput);
   const sum = scaling!.each.reduce((total, one) => total + (one?.value ?? 0), 0);
-  expect(Math.abs(scaling!.throughput!.value / sum - 1)).toBeLessThan(0.05);
+  // Between first and last completion of all: a stall of one is in it, whoever is on the machine. Bounds hold on any.
+  expect(scaling!.throughput!.value).toBeLessThan(1.05 * sum);
+  const answered = both!.processes.reduce((total, { queries }) => total + queries, 0);
+  expect(scaling!.throughput!.value).toBeGreaterThanOrEqual(((answered - 1) * 1e9) / scaling!.commonNs);
   expect(both?.summary.throughput).toEqual(scaling?.throughput);
   expect(scaling!.fairness!.jain).toBeGreaterThan(0);
   expect(core.storage.series.sizes(cells[1]!.id)).toHaveLength(2);
@@ -80,4 +83,28 @@ it('ends with the reason of the instance that died, and keeps what all had measu
   if (cell?.outcome.state !== 'crashed') throw new Error('not crashed');
   expect(cell.outcome.exit.stderrTail).toContain('Instance 2 of 2 ended');
   expect(cell.outcome.keptSamples).toBeGreaterThan(0);
+});
+
+it('ends soon when it is cancelled, with what all had measured', async () => {
+  const abort = new AbortController();
+  let abortedAt = 0;
+  const plan = shortPlan({
+    models: ['digits-cnn'],
+    ...twoInstances,
+    instances: [2],
+    override: { ...override, minDurationS: 20 },
+  });
+  const runId = await runPlan(plan, core, {
+    ...options,
+    signal: abort.signal,
+    onEvent: (event) => {
+      if (abortedAt > 0 || event.type !== 'progress' || event.stage !== 'measured' || event.elapsedNs < 0.3e9) return;
+      abortedAt = performance.now();
+      abort.abort();
+    },
+  });
+  expect(performance.now() - abortedAt).toBeLessThan(2000);
+  const [cell] = core.storage.cells.ofRun(runId);
+  expect(cell?.outcome.state).toBe('cancelled');
+  expect(core.storage.series.sizes(cell!.id)).toHaveLength(2);
 });
