@@ -89,7 +89,7 @@ test('instances show what they gain together and whether each gets its share', a
 test('measuring again begins with the plan of that one configuration', async ({ screens }) => {
   await openResult(screens, batched);
   await screens.getByRole('link', { name: 'Measure again' }).click();
-  await expect(screens.getByLabel('Server', { exact: true })).toBeChecked();
+  await expect(screens.getByRole('radio', { name: 'Server' })).toBeChecked();
   await expect(screens.getByLabel('Rates that I give')).toBeChecked();
   await expect(screens.getByLabel('Largest batch')).toHaveValue('8');
   await expect(screens.getByRole('region', { name: 'Configurations', exact: true })).toContainText('300/s');

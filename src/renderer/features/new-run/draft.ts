@@ -64,6 +64,12 @@ export function parseDraft(kept: unknown): Draft {
 /** What is wrong with a draft, a sentence for each field that is not right. */
 export type DraftProblems = Partial<Record<Exclude<keyof Draft, 'dims'>, string>> & { dims: Record<string, string> };
 
+/** What a group of fields shows. */
+export interface FieldsProps {
+  draft: Draft;
+  problems: DraftProblems;
+}
+
 export interface ReadDraft {
   /** null while a field is not right. */
   plan: Plan | null;

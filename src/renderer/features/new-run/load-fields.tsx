@@ -1,13 +1,13 @@
 import { Radio, Select, TextInput } from '@mantine/core';
 import { explainDecimal } from '../../components/decimal-number.ts';
+import type { FieldsProps } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
 import classes from './new-run.module.css';
 import { NumbersField } from './numbers-field.tsx';
 import { isBatching, levelPercentiles, rateBounds } from './scenario-draft.ts';
-import type { ScenarioFieldProps } from './scenario-field.tsx';
 
 /** What a server has to bear, and how it puts queries together. */
-export function LoadFields({ draft, problems }: ScenarioFieldProps) {
+export function LoadFields({ draft, problems }: FieldsProps) {
   return (
     <div className={classes.own}>
       <Radio.Group

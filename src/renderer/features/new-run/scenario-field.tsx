@@ -2,7 +2,7 @@ import { Radio, TextInput } from '@mantine/core';
 import { scenarioIdSchema } from '../../../shared/domain/plan.ts';
 import { explainDecimal } from '../../components/decimal-number.ts';
 import { explainWholeNumber } from '../../components/whole-number.ts';
-import type { Draft, DraftProblems } from './draft.ts';
+import type { Draft, FieldsProps } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
 import { LoadFields } from './load-fields.tsx';
 import classes from './new-run.module.css';
@@ -10,13 +10,8 @@ import { NumbersField } from './numbers-field.tsx';
 import { pauseBounds } from './scenario-draft.ts';
 import { hasField, scenarioWords } from './scenarios.ts';
 
-export interface ScenarioFieldProps {
-  draft: Draft;
-  problems: DraftProblems;
-}
-
 /** How queries arrive; what only one scenario asks for stands below it while it is chosen. */
-export function ScenarioField(props: ScenarioFieldProps) {
+export function ScenarioField(props: FieldsProps) {
   const { scenario } = props.draft;
   return (
     <Radio.Group
@@ -36,7 +31,7 @@ export function ScenarioField(props: ScenarioFieldProps) {
   );
 }
 
-function OwnFields({ draft, problems }: ScenarioFieldProps) {
+function OwnFields({ draft, problems }: FieldsProps) {
   const { scenario } = draft;
   if (hasField(scenario, 'load')) return <LoadFields draft={draft} problems={problems} />;
   if (hasField(scenario, 'pauses')) {

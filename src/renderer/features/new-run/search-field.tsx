@@ -1,6 +1,6 @@
 import { Radio, Select, TextInput } from '@mantine/core';
 import { objectiveSchema, type Objective } from '../../../shared/domain/plan.ts';
-import type { Draft, DraftProblems } from './draft.ts';
+import type { FieldsProps } from './draft.ts';
 import { changeDraft } from './draft-store.ts';
 import classes from './new-run.module.css';
 import { levelPercentiles, objectiveOf, objectivesOf } from './scenario-draft.ts';
@@ -13,7 +13,7 @@ const objectiveWords: Readonly<Record<Objective, string>> = {
 };
 
 /** Whether all combinations are measured, or a search tries some to find the best. */
-export function SearchField({ draft, problems }: { draft: Draft; problems: DraftProblems }) {
+export function SearchField({ draft, problems }: FieldsProps) {
   return (
     <Radio.Group
       label="Combinations"
