@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { create, toBinary } from '@bufbuild/protobuf';
 import type { GraphProtoSchema } from './gen/onnx_pb.js';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
+import { removeAbandoned } from '../abandoned-files.ts';
 import type { LoadedModel } from './read.ts';
-import { isRunning } from '../running-process.ts';
 import { inferElementTypes } from './tensor-types.ts';
 import { toOperatorName } from './walk.ts';
 
@@ -128,19 +128,6 @@ export async function withAddition(
     throw cause;
   }
   return { path: target, [Symbol.asyncDispose]: remove };
-}
-
-/** What models are copied, simplified and calibrated with; the number is that of the process. */
-const abandonable = /^(?:all-outputs|simplified|upgraded|calibration)-(\d+)-/;
-
-/** Removes what a killed process left, which may be a copy of gigabytes. */
-async function removeAbandoned(scratchFolder: string): Promise<void> {
-  for (const name of await readdir(scratchFolder)) {
-    const owner = abandonable.exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) {
-      await rm(path.join(scratchFolder, name), { recursive: true, force: true });
-    }
-  }
 }
 
 async function linkOrCopy(source: string, target: string): Promise<void> {

@@ -196,16 +196,6 @@ describe('INT8 static', () => {
     expect(model.opsetImport.map(({ domain }) => domain)).toEqual(['']);
   });
 
-  it('removes what killed processes left', async () => {
-    await writeGraph(source, network());
-    // No system gives a process such a number.
-    const abandoned = path.join(directory, 'temporary', 'simplified-99999999-aBcDeF');
-    await mkdir(abandoned);
-    await writeFile(path.join(abandoned, 'model.onnx'), '');
-    await quantize({ calibration: await pool(samples) });
-    expect(await readdir(path.join(directory, 'temporary'))).toEqual([]);
-  });
-
   it('without calibration inputs generates some, and says that the quality means nothing', async () => {
     await writeGraph(source, network());
     const { calibration, target } = await quantize();

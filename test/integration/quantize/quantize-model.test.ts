@@ -188,6 +188,16 @@ function floatBytes(loaded: Awaited<ReturnType<typeof readModel>>, name: string)
   return new Uint8Array(Float32Array.from({ length: Number(count) }, (_, index) => index % 7).buffer);
 }
 
+it('removes what killed processes left of every kind, and nothing of those that run', async () => {
+  // No system gives a process such a number.
+  const kinds = ['evaluation', 'trials', 'calibration', 'feed', 'outputs', 'inputs', 'simplified'];
+  for (const kind of kinds) await writeFile(path.join(directory, 'temporary', `${kind}-99999999-aBcDeF`), '');
+  const own = `trials-${process.pid}-aBcDeF`;
+  await writeFile(path.join(directory, 'temporary', own), '');
+  await quantize(await write(product()));
+  expect(await readdir(path.join(directory, 'temporary'))).toEqual([own]);
+});
+
 describe('refused with a reason, and nothing is left', () => {
   it('a model that is quantized already', async () => {
     const done = await quantize(await write(product()), { target: path.join(models, 'done.onnx') });

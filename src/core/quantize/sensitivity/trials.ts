@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { NodeReport } from '../../../shared/domain/quantization.ts';
+import { removeAbandoned } from '../../abandoned-files.ts';
 import type { ComparedOutputs } from '../../compare/quality/compare-outputs.ts';
 import { compareOutputs } from '../../compare/quality/compare-outputs.ts';
 import { recordOutputs, type RecordedOutputs } from '../../compare/quality/record-outputs.ts';
@@ -67,6 +68,7 @@ export async function openTrials(sourcePath: string, options: TrialOptions): Pro
   checkSource(source);
   checkExcluded(source, excluded);
   await using stack = new AsyncDisposableStack();
+  await withFileFailures(temporaryFolder, removeAbandoned(temporaryFolder));
   const folder = await withFileFailures(temporaryFolder, mkdtemp(path.join(temporaryFolder, `trials-${process.pid}-`)));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const { isForGpus } = recipe;
