@@ -1,5 +1,5 @@
 import { quote } from './command.ts';
-import type { ComparisonPlan, ComparisonSide } from './domain/comparison.ts';
+import type { ComparisonPlan, ComparisonSide, OutputAgreement } from './domain/comparison.ts';
 
 /** The sides of a comparison in as few words as tell them apart: names where these differ, else what differs. */
 export function describeSides(baseline: ComparisonSide, candidate: ComparisonSide): [string, string] {
@@ -21,6 +21,20 @@ export function describeSides(baseline: ComparisonSide, candidate: ComparisonSid
 /** A path by its last part. */
 function toFileName(model: string): string {
   return model.split(/[/\\]/).at(-1) ?? model;
+}
+
+/**
+ * How many times an error is as large as all by which the baseline's output varies from sample to sample, e.g.
+ * "110,000 times"; null up to once. Beyond, a percentage or decibels would say more than is known: either the two
+ * outputs have nothing to do with each other, or the baseline's hardly varies.
+ */
+export function describeExcess(
+  { centredRelativeError: error }: Pick<OutputAgreement, 'centredRelativeError'>,
+  locale?: string,
+): string | null {
+  if (error === null || error <= 1) return null;
+  if (error > 1e6) return 'more than a million times';
+  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(error)} times`;
 }
 
 /** The command that repeats a comparison, quoted for a POSIX shell; see `toCommand` for measurements. */

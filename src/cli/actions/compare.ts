@@ -80,12 +80,12 @@ async function measure(
   for (const record of comparisons) printComparison(terminal, record, core.commandLine);
   return {
     data: { comparisons, stored: null } satisfies CompareData,
-    exitCode: toExitCode(comparisons, signal.aborted),
+    exitCode: toCompareExitCode(comparisons, signal.aborted),
   };
 }
 
 /** What the options leave open comes from the results that were named, which have to agree. */
-function toPlan(
+export function toPlan(
   words: readonly string[],
   results: readonly StoredConfig[],
   options: CompareCommandOptions,
@@ -165,7 +165,7 @@ function describeSpeedup(speedup: Parameters<typeof formatReading>[0]): string {
 }
 
 /** A finding that takes the verdict its meaning counts as INVALID. */
-function toExitCode(records: readonly ComparisonRecord[], cancelled: boolean): number {
+export function toCompareExitCode(records: readonly ComparisonRecord[], cancelled: boolean): number {
   if (cancelled) return exitCodes.cancelled;
   const isVoid = records.some(({ result }) => result.findings.some(({ severity }) => severity === 'invalid'));
   return isVoid ? exitCodes.invalid : exitCodes.ok;

@@ -20,13 +20,13 @@ export async function listComparisons(
       { text: formatTime(createdAt), style: 'muted' },
       ...describeSides(baseline, candidate),
       speedup === null ? '' : { number: formatQuantity(speedup.value, '1') },
-      holds ? speedVerdictCell(verdict) : { text: '□ INVALID', style: 'bad' },
+      speedVerdictCell(verdict, holds),
     ]);
     const columns = [
       { title: 'comparison' },
       { title: 'started', dropOrder: 1 },
-      { title: 'baseline', shrinks: true },
-      { title: 'candidate', shrinks: true },
+      { title: 'baseline', shrinks: 'middle' as const },
+      { title: 'candidate', shrinks: 'middle' as const },
       { title: 'speed-up' },
       { title: 'verdict' },
     ];

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { FormattedNumber } from '../../shared/units.ts';
-import { truncate, wrap, type Style, type Terminal } from './terminal.ts';
+import { shortenMiddle, truncate, wrap, type Style, type Terminal } from './terminal.ts';
 
 /** A number is aligned on its decimal separator, its unit on the left of a column of units. */
 export type Cell = string | { text: string; style?: Style } | { number: FormattedNumber; style?: Style };
@@ -8,8 +8,11 @@ export type Cell = string | { text: string; style?: Style } | { number: Formatte
 export interface Column {
   title?: string;
   align?: 'left' | 'right';
-  /** May be cut when the line is too long; the first such column gives way first. */
-  shrinks?: boolean;
+  /**
+   * May be cut when the line is too long; the first such column gives way first. `middle`: both ends are kept, as of
+   * names that differ there, and of all such columns the widest gives way first.
+   */
+  shrinks?: boolean | 'middle';
   /** May be left out when the line is too long; the highest goes first. */
   dropOrder?: number;
 }
@@ -69,7 +72,22 @@ function layOut(columns: readonly Column[], rows: readonly (readonly Cell[])[], 
     widths[index] = width - less;
     excess -= less;
   }
+  narrowWidest(
+    widths,
+    columns.flatMap(({ shrinks }, index) => (shrinks === 'middle' ? [index] : [])),
+    excess,
+  );
   return { widths, numbers };
+}
+
+/** Takes a number of characters from the columns named, always from the widest. */
+function narrowWidest(widths: number[], indices: readonly number[], excess: number): void {
+  const widthOf = (index: number): number => widths[index] ?? 0;
+  for (let left = excess; left > 0; left--) {
+    const widest = indices.toSorted((one, other) => widthOf(other) - widthOf(one))[0];
+    if (widest === undefined || widthOf(widest) <= narrowestColumn) return;
+    widths[widest] = widthOf(widest) - 1;
+  }
 }
 
 /** Which columns fit, leaving out the droppable ones from the highest order on. */
@@ -79,7 +97,7 @@ function chooseColumns(columns: readonly Column[], rows: readonly (readonly Cell
     const some = kept.map((index) => columns[index] ?? {});
     const picked = rows.map((row) => pick(row, kept, columns.length));
     const { widths } = layOut(some, picked, Number.POSITIVE_INFINITY);
-    const wanted = widths.map((width, index) => (some[index]?.shrinks === true ? Math.min(width, shrunkWidth) : width));
+    const wanted = widths.map((width, index) => (mayShrink(some[index]) ? Math.min(width, shrunkWidth) : width));
     if (sum(wanted) + gap * (wanted.length - 1) <= room) return kept;
     const droppable = kept.filter((index) => columns[index]?.dropOrder !== undefined);
     if (droppable.length === 0) return kept;
@@ -87,6 +105,10 @@ function chooseColumns(columns: readonly Column[], rows: readonly (readonly Cell
     const last = droppable.reduce((highest, index) => (order(index) > order(highest) ? index : highest));
     kept.splice(kept.indexOf(last), 1);
   }
+}
+
+function mayShrink(column: Column | undefined): boolean {
+  return column?.shrinks === true || column?.shrinks === 'middle';
 }
 
 /** A row with fewer cells than columns stays shorter, so that its last cell still runs on. */
@@ -132,7 +154,7 @@ function printRow(
       const [first = '', ...rest] = wrap(text, Math.max(narrowestColumn, room - used));
       return [line + paint(style, first), ...rest.map((one) => ' '.repeat(used) + paint(style, one))];
     }
-    const cut = truncate(text, width);
+    const cut = columns[index]?.shrinks === 'middle' ? shortenMiddle(text, width) : truncate(text, width);
     const space = ' '.repeat(Math.max(0, width - stringWidth(cut)));
     line += columns[index]?.align === 'right' ? space + paint(style, cut) : paint(style, cut) + space;
     line += ' '.repeat(gap);

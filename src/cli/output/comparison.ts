@@ -1,19 +1,21 @@
+import stringWidth from 'string-width';
 import { describeSides } from '../../shared/comparison.ts';
 import { toTypable, type CommandLine } from '../../shared/command.ts';
 import type {
   ComparisonRecord,
   ComparisonResult,
-  Kernels,
-  Quality,
   Speed,
   SpeedVerdict,
   StoredRatio,
 } from '../../shared/domain/comparison.ts';
-import type { Reading } from '../../shared/domain/provenance.ts';
-import { formatCount, formatDuration, formatQuantity, formatReading, formatTime } from '../../shared/units.ts';
-import { printColumns, type Cell } from './columns.ts';
+import type { Finding } from '../../shared/domain/measurement.ts';
+import { formatCount, formatDuration, formatQuantity, formatTime } from '../../shared/units.ts';
+import { printColumns, type Cell, type Column } from './columns.ts';
+import { printKernels } from './compared-kernels.ts';
+import { describeQuality, listQuality } from './compared-quality.ts';
+import { describeReading, factRow } from './comparison-rows.ts';
 import { printFindings, readingRow, toShortName } from './results.ts';
-import { wrap, type Style, type Terminal } from './terminal.ts';
+import { shortenMiddle, wrap, type Style, type Terminal } from './terminal.ts';
 
 /** Words first, then shapes: colour comes third. */
 const shapes: Readonly<Record<SpeedVerdict, string>> = { FASTER: '▲', SLOWER: '▼', SAME: '=', AMBIGUOUS: '?' };
@@ -24,10 +26,20 @@ const styles: Readonly<Record<SpeedVerdict, Style>> = {
   AMBIGUOUS: 'muted',
 };
 
-export function speedVerdictCell(verdict: SpeedVerdict | null): Extract<Cell, { text: string }> {
-  if (verdict === null) return { text: '✕ no result', style: 'bad' };
+/** A verdict in a list. `holds`: nothing takes it its meaning. */
+export function speedVerdictCell(verdict: SpeedVerdict | null, holds: boolean): Extract<Cell, { text: string }> {
+  if (verdict === null) return { text: '✕ NOT MEASURED', style: 'bad' };
+  if (!holds) return { text: '□ NO VERDICT', style: 'bad' };
   return { text: `${shapes[verdict]} ${verdict}`, style: styles[verdict] };
 }
+
+/** Label, value, interval, kind and observations; names give way before the interval does. */
+const readingColumns: readonly Column[] = [{ shrinks: 'middle' }, {}, {}, {}, { dropOrder: 1 }];
+const latencyLabel = 'latency, ';
+/** Of a name, where a line has little room. */
+const leastName = 8;
+/** Names that cannot be as long take the room of the number of observations, which `readingColumns` leaves out then. */
+const comfortableName = 15;
 
 /** One comparison: the verdict as a sentence, its readings, kernels, quality, and what is to be known about it. */
 export function printComparison(
@@ -37,73 +49,77 @@ export function printComparison(
 ): void {
   const side = plan.candidates[candidate] ?? plan.baseline;
   const names = describeSides(plan.baseline, side);
-  const isVoid = result.findings.some(({ severity }) => severity === 'invalid');
-  const sentence = toSentence(names, result);
-  terminal.print('', ...wrap(sentence, terminal.width).map((line) => terminal.paint(isVoid ? 'bad' : 'strong', line)));
+  const [voiding, remarks] = [result.findings.filter(isInvalid), result.findings.filter((one) => !isInvalid(one))];
   const { speed } = result;
+  const style = voiding.length > 0 || speed === null ? 'bad' : 'strong';
+  const sentence = toSentence(names, result, terminal.width);
+  terminal.print('', ...wrap(sentence, terminal.width).map((line) => terminal.paint(style, line)));
+  // What takes the verdict its meaning stands where the verdict would.
+  printFindings(terminal, voiding);
   if (speed !== null) {
-    terminal.print(
-      ...printColumns(
-        terminal,
-        [{}, {}, { dropOrder: 1 }, {}, { dropOrder: 2 }],
-        [
-          readingRow('speed-up', speed.speedup),
-          readingRow(`latency, ${names[0]}`, speed.latency.baseline),
-          readingRow(`latency, ${names[1]}`, speed.latency.candidate),
-          ...listQuality(result.quality),
-          ...listCosts(names, result),
-          ...listEvidence(speed),
-        ],
-      ),
+    const { baseline, candidate: other } = speed.latency;
+    const rows = [...listQuality(result.quality), ...listCosts(result), ...listEvidence(speed)];
+    const labels = labelSides(names, [readingRow('', baseline), readingRow('', other), ...rows], terminal.width);
+    rows.unshift(
+      readingRow('speed-up', speed.speedup),
+      readingRow(latencyLabel + labels[0], baseline),
+      readingRow(latencyLabel + labels[1], other),
     );
+    terminal.print(...printColumns(terminal, readingColumns, rows));
   }
-  printKernels(terminal, names, result);
-  printFindings(terminal, result.findings);
+  for (const [name, { kernels }] of [
+    [names[0], result.baseline],
+    [names[1], result.candidate],
+  ] as const) {
+    if (kernels !== null) printKernels(terminal, name, kernels);
+  }
+  if (remarks.length > 0) terminal.print('');
+  printFindings(terminal, remarks);
   const where = [plan.baseline.provider, `batch ${plan.batch}`, formatTime(createdAt), id];
   terminal.print('', terminal.paint('muted', where.join(' · ')));
   if (commandLine !== null) terminal.print(terminal.paint('muted', `$ ${toTypable(command, commandLine)}`));
 }
 
-/** "b is FASTER: 3.02× [2.97, 3.06], top-1 agreement 99.1 %, 4.0× smaller." */
-function toSentence([baseline, candidate]: readonly [string, string], result: ComparisonResult): string {
-  const { speed, quality } = result;
-  if (speed === null) return `${candidate} could not be compared with ${baseline}.`;
-  const verdict = speed.adjusted?.verdict ?? speed.verdict;
-  const name = candidate === baseline ? `${candidate} against itself` : candidate;
-  const isVoid = result.findings.some(({ severity }) => severity === 'invalid');
-  const words: Readonly<Record<SpeedVerdict, string>> = {
-    FASTER: `${name} is FASTER`,
-    SLOWER: `${name} is SLOWER`,
-    SAME: `${name} is the SAME within ${percent(speed.margin)}`,
-    AMBIGUOUS: `${name} is AMBIGUOUS`,
+function isInvalid({ severity }: Finding): boolean {
+  return severity === 'invalid';
+}
+
+/**
+ * The names of both sides, as long as the readings beside them leave room for; what they are, where shortening leaves
+ * no difference.
+ */
+function labelSides(
+  names: readonly [string, string],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): readonly [string, string] {
+  const readings = rows.filter(({ length }) => length === readingColumns.length);
+  const roomBeside = (columns: number): number => {
+    const plain = { width: Number.POSITIVE_INFINITY, paint: (_style: Style, text: string) => text };
+    const unnamed = readings.map((row) => [latencyLabel, ...row.slice(1, columns)]);
+    const lines = printColumns(plain, readingColumns.slice(0, columns), unnamed);
+    return width - Math.max(...lines.map((line) => stringWidth(line)));
   };
-  const parts = [
-    `${isVoid ? 'INVALID, see below: ' : ''}${shapes[verdict]} ${words[verdict]}: ${describeReading(speed.speedup)}`,
-    ...describeQuality(quality),
-    ...describeSize(result),
-  ];
+  const whole = roomBeside(readingColumns.length);
+  const room = whole < comfortableName ? roomBeside(readingColumns.length - 1) : whole;
+  const length = Math.max(leastName, Math.min(room, Math.floor(width / 3)));
+  const [baseline, candidate] = [shortenMiddle(names[0], length), shortenMiddle(names[1], length)];
+  return baseline === candidate ? ['baseline', 'candidate'] : [baseline, candidate];
+}
+
+/** "b is FASTER: 3.02× [2.97, 3.06], top-1 agreement 99.1 %, 4.0× smaller." */
+function toSentence([baseline, candidate]: readonly [string, string], result: ComparisonResult, width: number): string {
+  const { speed, quality, findings } = result;
+  const short = shortenMiddle(candidate, Math.max(leastName, width - 24));
+  const name = candidate === baseline ? `${short} against itself` : short;
+  if (speed === null) return `${name}: ✕ NOT MEASURED.`;
+  const verdict = speed.adjusted?.verdict ?? speed.verdict;
+  const times = describeReading(speed.speedup);
+  const evidence = [...describeQuality(quality), ...describeSize(result)];
+  if (findings.some(isInvalid)) return `${name}: □ NO VERDICT; measured ${[times, ...evidence].join(', ')}.`;
+  const claim = verdict === 'SAME' ? `the SAME within ${formatQuantity(speed.margin, 'ratio').text}` : verdict;
+  const parts = [`${shapes[verdict]} ${name} is ${claim}: ${times}`, ...evidence];
   return `${parts.join(', ')}.${describeSettling(speed)}`;
-}
-
-function describeReading(reading: Reading): string {
-  const { text, interval } = formatReading(reading);
-  return interval === null ? text : `${text} [${interval.replace(' – ', ', ')}]`;
-}
-
-function percent(share: number): string {
-  return formatQuantity(share, 'ratio').text;
-}
-
-function describeQuality(quality: Quality | null): string[] {
-  if (quality === null) return [];
-  if (quality.voidReason !== null) return ['quality void'];
-  if (quality.labelled !== null) {
-    const { difference } = quality.labelled;
-    return [`accuracy ${difference.value >= 0 ? '+' : ''}${describeReading(difference)}`];
-  }
-  const [first] = quality.outputs;
-  if (first?.top1 != null) return [`top-1 agreement ${describeReading(first.top1)}`];
-  return first?.sqnrDb == null ? [] : [`SQNR ${first.sqnrDb.toFixed(1)} dB`];
 }
 
 function describeSize({ baseline, candidate }: ComparisonResult): string[] {
@@ -112,7 +128,10 @@ function describeSize({ baseline, candidate }: ComparisonResult): string[] {
   return [ratio > 1 ? `${ratio.toFixed(1)}× smaller` : `${(1 / ratio).toFixed(1)}× larger`];
 }
 
-function describeSettling({ verdict, toSettle, stopped }: Speed): string {
+function describeSettling({ verdict, toSettle, stopped, adjusted }: Speed): string {
+  if (adjusted !== null && adjusted.verdict !== verdict) {
+    return ` By itself it would be ${verdict}; over ${adjusted.comparisons} comparisons a difference of this size may be chance.`;
+  }
   if (verdict !== 'AMBIGUOUS') return '';
   const ended = stopped === 'time-limit' ? ' The time was over before it was settled' : ' It was stopped';
   return toSettle === null
@@ -120,33 +139,11 @@ function describeSettling({ verdict, toSettle, stopped }: Speed): string {
     : `${ended}; ${formatCount(toSettle.pairs)} more pairs (${formatDuration(toSettle.durationS)}) would probably settle it.`;
 }
 
-function listQuality(quality: Quality | null): Cell[][] {
-  if (quality === null) return [];
-  const rows: Cell[][] = [];
-  if (quality.labelled !== null) {
-    const { baseline, candidate, mcNemarPValue } = quality.labelled;
-    rows.push(readingRow('accuracy, baseline', baseline), readingRow('accuracy, candidate', candidate));
-    rows.push(factRow('McNemar', `p ${mcNemarPValue.toPrecision(2)}`));
-  }
-  for (const output of quality.outputs.slice(0, 3)) {
-    if (output.top1 !== null) rows.push(readingRow(`top-1, ${output.output}`, output.top1));
-    const { centredRelativeError, sqnrDb, maxError, softmaxKl } = output;
-    const parts = [
-      ...(centredRelativeError === null ? [] : [`centred relative error ${percent(centredRelativeError)}`]),
-      ...(sqnrDb === null ? [] : [`SQNR ${sqnrDb.toFixed(1)} dB`]),
-      ...(softmaxKl === null ? [] : [`softmax KL ${softmaxKl.toPrecision(2)}`]),
-      `largest error ${maxError.toPrecision(2)}`,
-    ];
-    rows.push(factRow(`agreement, ${output.output}`, parts.join(', ')));
-  }
-  return rows;
-}
-
-function listCosts(names: readonly [string, string], { baseline, candidate }: ComparisonResult): Cell[][] {
+function listCosts({ baseline, candidate }: ComparisonResult): Cell[][] {
   const both = (left: number, right: number): string =>
     `${formatQuantity(left, 'B').text} → ${formatQuantity(right, 'B').text}`;
   return [
-    factRow('size', `${both(baseline.sizeBytes, candidate.sizeBytes)} (${names.join(' → ')})`),
+    factRow('size', `${both(baseline.sizeBytes, candidate.sizeBytes)}, baseline → candidate`),
     ...(baseline.peakRssBytes === null || candidate.peakRssBytes === null
       ? []
       : [factRow('peak memory', both(baseline.peakRssBytes, candidate.peakRssBytes))]),
@@ -179,49 +176,6 @@ function listEvidence({
   ];
 }
 
-function factRow(label: string, text: string): Cell[] {
-  return [
-    { text: label, style: 'muted' },
-    { text, style: 'muted' },
-  ];
-}
-
-const shownOperators = 6;
-
-function printKernels(terminal: Terminal, names: readonly [string, string], result: ComparisonResult): void {
-  const sides = [
-    [names[0], result.baseline.kernels],
-    [names[1], result.candidate.kernels],
-  ] as const;
-  for (const [name, kernels] of sides) {
-    if (kernels === null) continue;
-    terminal.print(
-      '',
-      `${terminal.paint('strong', `Kernels, ${name}`)}  ${terminal.paint('muted', describeKernels(kernels))}`,
-    );
-    const rows = kernels.operators
-      .slice(0, shownOperators)
-      .map(({ operator, nodes, share, class: kind }): Cell[] => [
-        operator,
-        { number: formatQuantity(share, 'ratio') },
-        { text: `${formatCount(nodes)} ${nodes === 1 ? 'node' : 'nodes'}`, style: 'muted' },
-        { text: kind, style: 'muted' },
-      ]);
-    terminal.print(...printColumns(terminal, [{ shrinks: true }, {}, {}, {}], rows));
-  }
-}
-
-function describeKernels({ provider, fusedNodes, islands, weightConversions }: Kernels): string {
-  return [
-    provider,
-    ...(fusedNodes > 0 ? [`${formatCount(fusedNodes)} fused quantized`] : []),
-    ...(islands.length > 0 ? [`${formatCount(islands.length)} float between conversions`] : []),
-    ...(weightConversions.length > 0
-      ? [`${formatCount(weightConversions.length)} weights converted on every run`]
-      : []),
-  ].join(' · ');
-}
-
 /** Two stored results: never called paired. */
 export function printStoredRatio(terminal: Terminal, ratio: StoredRatio): void {
   const { baseline, candidate, verdict, speedup, remarks } = ratio;
@@ -229,15 +183,11 @@ export function printStoredRatio(terminal: Terminal, ratio: StoredRatio): void {
   const sentence = `${shapes[verdict]} ${name} (${candidate.cellId}) is ${verdict}, not paired: ${describeReading(speedup)}.`;
   terminal.print('', ...wrap(sentence, terminal.width).map((line) => terminal.paint('strong', line)));
   terminal.print(
-    ...printColumns(
-      terminal,
-      [{}, {}, { dropOrder: 1 }, {}, { dropOrder: 2 }],
-      [
-        readingRow('speed-up', speedup),
-        readingRow('latency, baseline', baseline.latency),
-        readingRow('latency, candidate', candidate.latency),
-      ],
-    ),
+    ...printColumns(terminal, readingColumns, [
+      readingRow('speed-up', speedup),
+      readingRow('latency, baseline', baseline.latency),
+      readingRow('latency, candidate', candidate.latency),
+    ]),
     ...printColumns(
       terminal,
       [{}, {}],

@@ -98,6 +98,19 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** Cuts a name to a number of columns and keeps both ends, where names of a kind differ. */
+export function shortenMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const segments = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  const tailRoom = Math.floor((width - 1) / 2);
+  let tail = '';
+  for (const segment of segments.toReversed()) {
+    if (stringWidth(segment + tail) > tailRoom) break;
+    tail = segment + tail;
+  }
+  return truncate(text, width - stringWidth(tail)) + tail;
+}
+
 /** Breaks a text at spaces into lines of at most `width` columns; a longer word stays whole, so that it can be copied. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { printColumns, type Cell } from '../../../src/cli/output/columns.ts';
-import { truncate, wrap, type Style } from '../../../src/cli/output/terminal.ts';
+import { shortenMiddle, truncate, wrap, type Style } from '../../../src/cli/output/terminal.ts';
 import { formatQuantity } from '../../../src/shared/units.ts';
 
 const terminal = (width: number) => ({ width, paint: (_style: Style, text: string) => text });
@@ -47,12 +47,26 @@ describe('columns', () => {
     expect(printColumns(terminal(30), columns, rows, 0)[0]).toBe('name');
   });
 
+  it('cut names in the middle, the longest first, and keep every other column', () => {
+    const columns = [{ shrinks: 'middle' as const }, { shrinks: 'middle' as const }, {}];
+    const rows = [['/models/mobilenet_v3_large_float32.onnx', 'mobilenet_v3_int8.onnx', '1.20']];
+    const [line = ''] = printColumns(terminal(50), columns, rows, 0);
+    expect(line).toBe('/models/mo…oat32.onnx  mobilenet_…_int8.onnx  1.20');
+    expect(printColumns(terminal(90), columns, rows, 0)[0]).toBe(rows[0]?.join('  '));
+  });
+
   it('cut a column that shrinks and say so', () => {
     const rows = [['a/very/long/path/to/some/model/of/the/user.onnx', '12']];
     const [line = ''] = printColumns(terminal(30), [{ shrinks: true }, { align: 'right' }], rows, 0);
     expect(line).toMatch(/^a\/very\/long.*… {2}12$/);
     expect(stringWidth(line)).toBe(30);
   });
+});
+
+it('a name that is cut in the middle keeps both ends and fits', () => {
+  expect(shortenMiddle('resnet50-int8-static', 11)).toBe('resne…tatic');
+  expect(shortenMiddle('resnet50', 8)).toBe('resnet50');
+  expect(shortenMiddle('日本語テキスト', 9)).toBe('日本…スト');
 });
 
 it('a text is cut by columns, not by characters', () => {
