@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { isUsable, rangeOf, type ValueRange } from '../../shared/calibration/value-range.ts';
+import { InferometerError } from '../../shared/errors.ts';
 import { DataType } from '../onnx/element-types.ts';
 import type { NodeProto } from '../onnx/gen/onnx_pb.js';
 import { toOperatorName } from '../onnx/walk.ts';
 import type { CalibrationMethod } from './calibration/collect-ranges.ts';
 import type { EditableGraph } from './graph/editable-graph.ts';
-import { readFinite } from './graph/read-finite.ts';
+import { readFinite, readNumbers } from './graph/read-finite.ts';
 import { defineRecipe, type RecipeSubject } from './recipe/define-recipe.ts';
 import { emitQuantized } from './static/emit.ts';
 import { markGraph } from './static/mark-graph.ts';
@@ -109,7 +110,11 @@ async function decide(subject: RecipeSubject, facts: TensorFacts, parameters: Pa
     });
     // Probabilities are between 0 and 1 whatever the mask.
     const sources = rangeSources(marks, facts, isLooked);
-    await measure(subject, sources, toMethod(parameters), measured);
+    await measure(subject, sources, toMethod(parameters), measured).catch((error: unknown) => {
+      if (error instanceof InferometerError && error.code === 'CALIBRATION_INVALID')
+        requireFiniteConstants(graph, marks);
+      throw error;
+    });
     const withMeasured = findMasking(nodes, rangeSeen);
     if (withMeasured.size > masking.size) {
       masking = withMeasured;
@@ -150,6 +155,16 @@ function requireFiniteWeights(graph: EditableGraph, marks: Marks, node: NodeProt
     const tensor = marks.tensors.get(name)?.kind === 'weight' ? graph.constant(name) : undefined;
     if (tensor !== undefined) readFinite(graph, tensor);
   }
+}
+
+/** Where a tensor is NaN, a weight of the model may be at fault and not the inputs. Throws MODEL_WEIGHTS_NOT_FINITE. */
+function requireFiniteConstants(graph: EditableGraph, { tensors, biases }: Marks): void {
+  const weights = [...tensors].flatMap(([name, { kind }]) => (kind === 'weight' ? [name] : []));
+  for (const name of [...weights, ...biases.map(({ bias }) => bias)]) {
+    const tensor = graph.constant(name);
+    if (tensor !== undefined) readFinite(graph, tensor);
+  }
+  for (const tensor of graph.graph.initializer) if (tensor.dataType === DataType.FLOAT) readNumbers(graph, tensor);
 }
 
 /** Adds the ranges that are not known yet; null for a tensor in which no number was seen. */

@@ -198,6 +198,24 @@ describe('a model that is not made for it', () => {
     await expectRefused(quantize(source), 'MODEL_WEIGHTS_NOT_FINITE', /weight "w" contains NaN or infinity/);
   });
 
+  it.each([Number.NaN, Infinity])(
+    'with %d in a weight is refused, also where a Relu and a layer follow',
+    async (bad) => {
+      const values = Array.from({ length: 108 }, (_each, index) => (index === 77 ? bad : 1));
+      const source = await write({
+        ...convolution,
+        output: [{ name: 'z' }],
+        initializer: [floats('w', [4, 3, 3, 3], values), weight('b', [4]), weight('w2', [2, 4, 3, 3])],
+        node: [
+          ...convolution.node,
+          { opType: 'Relu', input: ['y'], output: ['r'] },
+          { opType: 'Conv', input: ['r', 'w2'], output: ['z'] },
+        ],
+      });
+      await expectRefused(quantize(source), 'MODEL_WEIGHTS_NOT_FINITE', /weight "w" contains NaN or infinity/);
+    },
+  );
+
   it('without anything to quantize is refused', async () => {
     const node = [{ opType: 'Neg', input: ['x'], output: ['y'] }];
     const source = await write({ ...convolution, initializer: [], output: [tensorInfo('y', picture)], node });

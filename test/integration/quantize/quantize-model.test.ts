@@ -241,10 +241,19 @@ describe('refused with a reason, and nothing is left', () => {
     });
   });
 
-  it.each([Number.NaN, Infinity])('a weight that contains %d', async (bad) => {
+  it.each([
+    ['int8-dynamic', Number.NaN],
+    ['int8-dynamic', Infinity],
+    ['fp16', Number.NaN],
+    ['fp16', -Infinity],
+  ] as const)('for %s a weight that contains %d', async (recipe, bad) => {
     const values = Array.from({ length: width * width }, (_, index) => (index === 77 ? bad : 1));
     const source = await write(product(values));
-    await expectRefused(quantize(source), 'MODEL_WEIGHTS_NOT_FINITE', /weight "w" contains NaN or infinity/);
+    await expectRefused(
+      quantize(source, { recipe }),
+      'MODEL_WEIGHTS_NOT_FINITE',
+      /weight "w" contains NaN or infinity/,
+    );
   });
 
   it('an excluded node that does not exist', async () => {

@@ -4,6 +4,7 @@ import type { GraphProto, NodeProto, ValueInfoProto } from '../../onnx/gen/onnx_
 import { inferElementTypes } from '../../onnx/tensor-types.ts';
 import { bodiesOf, toOperatorName } from '../../onnx/walk.ts';
 import type { EditableGraph } from '../graph/editable-graph.ts';
+import { readFinite, readNumbers } from '../graph/read-finite.ts';
 import { outerReferences, renameReferences, sortNodes } from '../graph/scopes.ts';
 import { toFloat16Bits } from '../numerics/float16.ts';
 import { changed } from '../recipe/node-reports.ts';
@@ -18,7 +19,8 @@ export interface HalfRules extends FloatRules {
 
 /**
  * Converts a graph and the bodies of its control flow to float16, with float32 inputs and outputs. Around nodes that
- * stay in float32 casts are added, none where both sides are float32. `types` are those of the main graph.
+ * stay in float32 casts are added, none where both sides are float32. `types` are those of the main graph. Writing the
+ * result throws MODEL_WEIGHTS_NOT_FINITE.
  */
 export function convertToHalf(
   graph: EditableGraph,
@@ -30,6 +32,7 @@ export function convertToHalf(
   const half = readAsHalf(main, rules);
   const outputs = new Set(main.output.map(({ name }) => name));
   const reports: NodeReport[] = [];
+  const factors = readByProducts(main);
   const constants = new Set(main.initializer.map(({ name }) => name));
   for (const { name } of main.input)
     if (scope.isFloat(name) && !constants.has(name)) scope.define(name, { float: name });
@@ -40,13 +43,20 @@ export function convertToHalf(
       continue;
     }
     scope.define(tensor.name, { half: tensor.name });
-    graph.recompute(tensor, DataType.FLOAT16, () => new Uint8Array(toFloat16Bits(graph.readFloats(tensor)).buffer));
+    const read = factors.has(tensor.name) ? readFinite : readNumbers;
+    graph.recompute(tensor, DataType.FLOAT16, () => new Uint8Array(toFloat16Bits(read(graph, tensor)).buffer));
   }
   const context: Context = { graph, rules, half, outputs, reports };
   for (const node of sortNodes(main.node)) convertNode(context, scope, node);
   graph.add(scope.casts);
   main.valueInfo = convertFacts(scope, main.valueInfo);
   return reports;
+}
+
+/** Names that products and convolutions read, where an infinite number spoils every sum; a mask may be infinite. */
+function readByProducts({ node }: GraphProto): Set<string> {
+  const products = node.filter(({ opType }) => /^(Conv|ConvTranspose|MatMul|Gemm|LSTM|GRU|RNN)$/.test(opType));
+  return new Set(products.flatMap(({ input }) => input));
 }
 
 interface Context {
