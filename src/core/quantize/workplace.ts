@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InferometerError } from '../../shared/errors.ts';
@@ -61,13 +62,28 @@ export async function protectFiles(source: LoadedModel, target: string): Promise
   }
 }
 
-/** Moves the files into place, the data first: a model whose data is missing must never be visible. */
+/**
+ * Moves the files into place. A model with data beside it is two files, which no system replaces at once: the earlier
+ * model is taken away first, so that it never reads the data of this one, and put back where that fails.
+ */
 export async function publish(file: string, target: string, { externalFile }: WrittenModel): Promise<void> {
-  if (externalFile !== null) await withFileFailures(target, rename(externalPath(file), externalPath(target)));
+  if (externalFile === null) return withFileFailures(target, rename(file, target));
+  const moves = [
+    { from: target, to: `${file}.earlier` },
+    { from: externalPath(target), to: `${file}.earlier.data` },
+    { from: externalPath(file), to: externalPath(target) },
+    { from: file, to: target },
+  ];
+  const done: typeof moves = [];
   try {
-    await withFileFailures(target, rename(file, target));
+    for (const move of moves) {
+      const isEarlier = move.to.startsWith(`${file}.earlier`);
+      if (isEarlier && !existsSync(move.from)) continue;
+      await withFileFailures(target, rename(move.from, move.to));
+      done.push(move);
+    }
   } catch (error) {
-    if (externalFile !== null) await rm(externalPath(target), { force: true });
+    for (const { from, to } of done.toReversed()) await rename(to, from);
     throw error;
   }
 }
