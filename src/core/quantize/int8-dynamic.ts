@@ -12,7 +12,7 @@ const parametersSchema = z.strictObject({
   /** A scale for each column of a weight instead of one for all. Costs no time and lowers the error. */
   perChannel: z.boolean().default(true),
   /** Weights within 7 bits, for processors whose sums of products saturate; doubles the error. */
-  reduceRange: z.boolean().default(false),
+  reduceRange: z.union([z.literal('auto'), z.boolean()]).default('auto'),
 });
 
 /** Names of a quantized tensor with its parameters. */
@@ -33,6 +33,10 @@ export const int8Dynamic = defineRecipe({
   parameters: parametersSchema,
   // DynamicQuantizeLinear came with it.
   oldestOpset: 11,
+  async resolve(parameters, machine) {
+    const { reduceRange } = parameters;
+    return { ...parameters, reduceRange: reduceRange === 'auto' ? await machine.saturates() : reduceRange };
+  },
   apply(subject, parameters) {
     const { graph } = subject;
     const inputs = new Map<string, Quantized>();
@@ -104,7 +108,9 @@ function addWeight(
       { stem: `${weight.name}_zero_point`, dataType: DataType.INT8, dims: channels },
     ],
     () => {
-      const quantized = quantizeMatrix(readMatrix(graph, product), columns, options);
+      const { perChannel, reduceRange } = options;
+      const form = { perChannel, reduceRange: reduceRange === true };
+      const quantized = quantizeMatrix(readMatrix(graph, product), columns, form);
       return [
         new Uint8Array(quantized.values.buffer),
         new Uint8Array(quantized.scales.buffer),

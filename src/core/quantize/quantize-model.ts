@@ -51,7 +51,11 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
   const { excluded = [], signal, onProgress = () => undefined } = options;
   const abort = signal ? { signal } : {};
   const recipe = recipes[options.recipe];
-  const prepared = await prepareRecipe(options);
+  // Refused before anything is done.
+  recipe.prepare(options.parameters ?? {});
+  const preparing = prepareRecipe(options);
+  // A processor is probed while the model is read and hashed; what is wrong is thrown where it is awaited.
+  preparing.catch(() => undefined);
   const target = path.resolve(options.target);
   const source = await readModel(sourcePath, abort);
   await protectFiles(source, target);
@@ -69,9 +73,10 @@ export async function quantizeModel(sourcePath: string, options: QuantizeOptions
     excluded,
     onProgress: (share) => onProgress(stages.calibrate + share * (stages.write - stages.calibrate), 'calibrating'),
   });
+  const sha256 = await hashModel(source, signal);
+  const prepared = await preparing;
   const nodes = await prepared.apply(subject);
   checkChanged(source.path, recipe, nodes);
-  const sha256 = await hashModel(source, signal);
   const { model, tensorData } = subject.graph.finish();
   const { opsetUpgrade } = subject;
   const calibration = subject.calibration();

@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/onnx/gen/onnx_pb.js';
 import { readModel } from '../../../src/core/onnx/read.ts';
 import { readTensor } from '../../../src/core/onnx/tensor-data.ts';
+import { recipes } from '../../../src/core/quantize/registry.ts';
 import { floats, int64s, integer, tensorInfo, writeGraph } from '../../fixtures/onnx/build.ts';
 import { optimizedOperators, outcomes, quantizeFile, runFloats } from '../../support/quantize-file.ts';
 
@@ -101,6 +102,14 @@ describe('int8-dynamic', () => {
     expect(operators.filter((one) => one.includes('Quantize'))).toEqual(['DynamicQuantizeLinear']);
     expect(operators.filter((one) => one === 'MatMulIntegerToFloat')).toHaveLength(3);
     expect(await errorOf(source, quantized.path)).toBeLessThan(0.02);
+  });
+
+  it.each([true, false])('keeps weights within 7 bits where the processor saturates: %s', async (saturates) => {
+    const machine = { architecture: 'x64' as const, saturates: () => Promise.resolve(saturates) };
+    const resolved = await recipes['int8-dynamic'].prepare({}).resolve(machine);
+    expect(resolved.parameters).toMatchObject({ reduceRange: saturates });
+    const told = await recipes['int8-dynamic'].prepare({ reduceRange: !saturates }).resolve(machine);
+    expect(told.parameters).toMatchObject({ reduceRange: !saturates });
   });
 
   it('has one scale for a weight, or fewer steps, where that is asked for', async () => {
