@@ -10,6 +10,8 @@ export interface PointLabel {
   text: string;
   /** Shown before the text in the colour of its series. */
   mark?: SeriesMark;
+  /** Of the point, where it is larger than usual; the label keeps clear of it. */
+  radiusPx?: number;
 }
 
 const gapPx = 8;
@@ -59,9 +61,9 @@ export function pointLabels(
       const font = { fontSize: chartFont.sizePx, fontFamily: chartFont.family };
       return {
         type: 'group',
-        children: labels.flatMap(({ text, mark }, index) => {
+        children: labels.flatMap(({ text, mark, radiusPx = 0 }, index) => {
           const at = {
-            x: (points[index]?.[0] ?? 0) + gapPx,
+            x: (points[index]?.[0] ?? 0) + gapPx + radiusPx,
             y: tops[index]!,
             textVerticalAlign: 'middle' as const,
             // Readable where a label stands on a line of another series.

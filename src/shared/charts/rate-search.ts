@@ -1,4 +1,4 @@
-import type { EChartsOption, ScatterSeriesOption } from 'echarts';
+import type { EChartsOption, LineSeriesOption, ScatterSeriesOption } from 'echarts';
 import type { ServiceLevel } from '../domain/plan.ts';
 import type { RateSearch, RateStep } from '../domain/rate-search.ts';
 import { formatQuantity } from '../units.ts';
@@ -46,7 +46,7 @@ export function rateSearch(data: DrawnRateSearch, style: ChartStyle): Chart {
       serviceLevel === null ? null : verdict,
     ]),
   };
-  const horizontal = rateAxis(rates, style);
+  const horizontal = rateAxis(rates, data.isSearch, style);
   const vertical = { direction: 'vertical', quantity: `p${percentile} latency`, unit: unit.symbol } as const;
   const unearned = steps.filter(({ latencyNs }) => latencyNs === null);
   // Room above for rates without a latency.
@@ -76,7 +76,8 @@ export function rateSearch(data: DrawnRateSearch, style: ChartStyle): Chart {
           type: 'dashed',
         }),
       ),
-      drawSteps(known, unit.factor, style),
+      ...(data.isSearch ? [] : [joinSteps(known, unit.factor, style)]),
+      drawSteps(known, { factor: unit.factor, isSearch: data.isSearch }, style),
       drawUnearned(unearned, top, style),
       pointLabels('labels', labels, style),
     ],
@@ -93,9 +94,11 @@ export function rateSearch(data: DrawnRateSearch, style: ChartStyle): Chart {
   };
 }
 
+const mostTicks = 8;
+
 type KnownStep = RateStep & { latencyNs: number };
 
-function rateAxis(rates: readonly number[], style: ChartStyle) {
+function rateAxis(rates: readonly number[], isSearch: boolean, style: ChartStyle) {
   const [smallest, largest] = rates.length === 0 ? [1, 10] : [smallestOf(rates), largestOf(rates)];
   const margin = smallest === largest ? 1.5 : (largest / smallest) ** 0.04;
   const axis = numberAxis(
@@ -103,7 +106,8 @@ function rateAxis(rates: readonly number[], style: ChartStyle) {
     style,
   );
   const [min, max] = [smallest / margin, largest * margin];
-  const ticks = ratioTicks(min, max);
+  // Rates that were given are round; those of a search lie where they lie.
+  const ticks = isSearch || rates.length > mostTicks ? ratioTicks(min, max) : [...rates];
   return {
     ...axis,
     min,
@@ -124,7 +128,11 @@ function verticalAxis(
 }
 
 /** Kept: a disc; missed: a diamond; what says nothing: a hollow ring. A confirmation is larger than a trial. */
-function drawSteps(steps: readonly KnownStep[], factor: number, style: ChartStyle): ScatterSeriesOption {
+function drawSteps(
+  steps: readonly KnownStep[],
+  { factor, isSearch }: { factor: number; isSearch: boolean },
+  style: ChartStyle,
+): ScatterSeriesOption {
   const { background, mutedText } = chartColors[style.colorScheme];
   const [kept, missed] = [seriesMark(0, style.colorScheme), seriesMark(1, style.colorScheme)];
   return {
@@ -134,12 +142,25 @@ function drawSteps(steps: readonly KnownStep[], factor: number, style: ChartStyl
     data: steps.map(({ ratePerS, latencyNs, purpose, verdict }) => ({
       value: [ratePerS, latencyNs / factor],
       symbol: verdict === 'missed' ? 'diamond' : 'circle',
-      symbolSize: purpose === 'confirm' ? 13 : verdict === 'missed' ? 9 : 7,
+      symbolSize: purpose === 'confirm' && isSearch ? 13 : verdict === 'missed' ? 9 : 7,
       itemStyle:
         verdict === 'unclear'
           ? { color: background, borderColor: mutedText, borderWidth: 1.5 }
           : { color: verdict === 'kept' ? kept.color : missed.color },
     })),
+  };
+}
+
+/** Rates that were given make a curve; those of a search come as they come. */
+function joinSteps(steps: readonly KnownStep[], factor: number, style: ChartStyle): LineSeriesOption {
+  return {
+    id: 'joined',
+    type: 'line',
+    silent: true,
+    symbol: 'none',
+    tooltip: { show: false },
+    lineStyle: { color: seriesMark(0, style.colorScheme).color, width: 1.5 },
+    data: steps.map(({ ratePerS, latencyNs }) => [ratePerS, latencyNs / factor]),
   };
 }
 
@@ -186,7 +207,7 @@ function toLabels(
     { ratePerS: lowestFailedPerS, verdict: 'missed', text: 'lowest failed' },
   ].flatMap(({ ratePerS, verdict, text }) => {
     const step = steps.findLast((one) => one.ratePerS === ratePerS && one.verdict === verdict);
-    return step === undefined ? [] : [{ x: step.ratePerS, y: step.latencyNs / factor, text }];
+    return step === undefined ? [] : [{ x: step.ratePerS, y: step.latencyNs / factor, text, radiusPx: 4 }];
   });
   return [...limit, ...named];
 }

@@ -296,7 +296,7 @@ function toLabels(
   const spot = lines
     .flatMap((line) => line.points.map((point) => ({ point, line })))
     .find(({ point }) => point.id === sweetSpotId);
-  const ofSpot = spot === undefined ? [] : [{ ...toPlace(place(spot.point)), text: 'sweet spot' }];
+  const ofSpot = spot === undefined ? [] : [{ ...toPlace(place(spot.point)), text: 'sweet spot', radiusPx: 6 }];
   if (serviceLevel === null) return [...ofLines, ...ofSpot];
   const limitNs = serviceLevel.latencyMs * 1e6;
   const limit = {

@@ -24,9 +24,13 @@ export const severalOf: Readonly<Record<MatrixDimension, string>> = {
   batch: 'batches',
 };
 
-/** A value as the head of a row or a column, e.g. "per core" for no number of threads. */
-export function nameValue(dimension: MatrixDimension, value: DimensionValue): string {
-  if (typeof value === 'string') return dimension === 'model' ? shortName(value) : value;
+/** A value as the head of a row or a column, e.g. "per core" for no number of threads. `models`: shorter names. */
+export function nameValue(
+  dimension: MatrixDimension,
+  value: DimensionValue,
+  models: ReadonlyMap<string, string> = new Map(),
+): string {
+  if (typeof value === 'string') return dimension === 'model' ? (models.get(value) ?? shortName(value)) : value;
   return dimension === 'threads' && value === 0 ? 'per core' : String(value);
 }
 

@@ -15,6 +15,7 @@ import { describePoint, whyMissing } from './describe-point.ts';
 import { heatMapTable } from './heat-map-table.ts';
 import { levelWords } from './level-words.ts';
 import classes from './matrix.module.css';
+import { shortenVariants } from './name-point.ts';
 import { nextPlace } from './next-place.ts';
 
 interface HeatMapViewProps {
@@ -52,6 +53,7 @@ export function HeatMapView(props: HeatMapViewProps) {
     setActive(next);
     gridRef.current?.querySelector<HTMLElement>(`[data-place="${next.row}-${next.column}"]`)?.focus();
   };
+  const models = shortenVariants([...map.xValues, ...map.yValues].filter((value) => typeof value === 'string'));
   const readOut = map.rows.flat().find(({ shown }) => shown !== null && shown.id === (pointedId ?? sweetSpotId))?.shown;
   const table = heatMapTable(map, { ...axes, metric, percentile });
   return (
@@ -90,14 +92,14 @@ export function HeatMapView(props: HeatMapViewProps) {
           </span>
           {map.xValues.map((value) => (
             <span className={classes.across} key={String(value)} role="columnheader">
-              {nameValue(axes.x, value)}
+              {nameValue(axes.x, value, models)}
             </span>
           ))}
         </div>
         {map.rows.map((row, rowIndex) => (
           <div className={classes.gridRow} key={String(map.yValues[rowIndex])} role="row">
             <span className={classes.down} role="rowheader" title={nameValue(axes.y, map.yValues[rowIndex] ?? '')}>
-              {nameValue(axes.y, map.yValues[rowIndex] ?? '')}
+              {nameValue(axes.y, map.yValues[rowIndex] ?? '', models)}
             </span>
             {row.map((cell, column) => (
               <Place
