@@ -34,7 +34,7 @@ export function describeExcess(
 ): string | null {
   if (error === null || error <= 1) return null;
   if (error > 1e6) return 'more than a million times';
-  return `${new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(error)} times`;
+  return `${new Intl.NumberFormat(locale, { minimumSignificantDigits: 2, maximumSignificantDigits: 2 }).format(error)} times`;
 }
 
 /** The command that repeats a comparison, quoted for a POSIX shell; see `toCommand` for measurements. */

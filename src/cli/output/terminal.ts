@@ -32,6 +32,8 @@ const narrowest = 40;
 /** Screens sleep while something is measured: a redraw costs processor time. */
 const redrawMs = 500;
 const plainLineMs = 10_000;
+/** Of a name that is cut in the middle: its end says more often what it is than its beginning. */
+const tailShare = 0.6;
 /** A terminal shows Ctrl+C as "^C" behind the line, which must not wrap. */
 const echoWidth = 3;
 
@@ -98,11 +100,11 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Cuts a name to a number of columns and keeps both ends, where names of a kind differ. */
+/** Cuts a name to a number of columns and keeps both ends, where names of a kind differ, and of the last one more. */
 export function shortenMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const segments = Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
-  const tailRoom = Math.floor((width - 1) / 2);
+  const tailRoom = Math.ceil((width - 1) * tailShare);
   let tail = '';
   for (const segment of segments.toReversed()) {
     if (stringWidth(segment + tail) > tailRoom) break;

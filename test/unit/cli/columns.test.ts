@@ -51,7 +51,7 @@ describe('columns', () => {
     const columns = [{ shrinks: 'middle' as const }, { shrinks: 'middle' as const }, {}];
     const rows = [['/models/mobilenet_v3_large_float32.onnx', 'mobilenet_v3_int8.onnx', '1.20']];
     const [line = ''] = printColumns(terminal(50), columns, rows, 0);
-    expect(line).toBe('/models/mo…oat32.onnx  mobilenet_…_int8.onnx  1.20');
+    expect(line).toBe('/models/…float32.onnx  mobilene…v3_int8.onnx  1.20');
     expect(printColumns(terminal(90), columns, rows, 0)[0]).toBe(rows[0]?.join('  '));
   });
 
@@ -63,8 +63,9 @@ describe('columns', () => {
   });
 });
 
-it('a name that is cut in the middle keeps both ends and fits', () => {
-  expect(shortenMiddle('resnet50-int8-static', 11)).toBe('resne…tatic');
+it('a name that is cut in the middle keeps both ends, of the last one more, and fits', () => {
+  expect(shortenMiddle('resnet50-int8-static', 11)).toBe('resn…static');
+  expect(shortenMiddle('mlp-tabular, 1 thread', 16)).toBe('mlp-ta… 1 thread');
   expect(shortenMiddle('resnet50', 8)).toBe('resnet50');
   expect(shortenMiddle('日本語テキスト', 9)).toBe('日本…スト');
 });

@@ -1,3 +1,4 @@
+import { describeExcess } from '../../../shared/comparison.ts';
 import type {
   ComparisonRecord,
   ComparisonResult,
@@ -100,6 +101,7 @@ function describeQualityOf(quality: Quality, format: NumberFormat): string | nul
   }
   const scores = quality.outputs.find(({ top1 }) => top1 !== null);
   if (scores?.top1 != null) return `top-1 agreement ${withInterval(scores.top1, format)}`;
+  if (quality.outputs.some((output) => describeExcess(output) !== null)) return 'outputs off by more than they vary';
   const errors = quality.outputs.flatMap(({ centredRelativeError: error }) => (error === null ? [] : [error]));
   if (errors.length === 0) return null;
   return `outputs off by ${toPercent(Math.max(...errors), format)}`;

@@ -37,6 +37,16 @@ describe('the answer of a comparison', () => {
     );
   });
 
+  it('says in words that outputs have nothing to do with those of the baseline', () => {
+    const output = { ...slower!.result.quality!.outputs[0]!, top1: null, top5: null, softmaxKl: null };
+    const off = (centredRelativeError: number): typeof faster => {
+      const outputs = [{ ...output, centredRelativeError }];
+      return { ...same!, result: { ...same!.result, quality: { ...ambiguous!.result.quality!, outputs } } };
+    };
+    expect(sentenceOf(off(0.031))).toMatch(/, outputs off by 3\.1%\.$/);
+    expect(sentenceOf(off(106_770))).toMatch(/, outputs off by more than they vary\.$/);
+  });
+
   it('gives no verdict where a finding takes it its meaning, and still says what was measured', () => {
     expect(sentenceOf(trap)).toBe(
       'resnet50-fp16: NO VERDICT; measured 0.874× [0.861, 0.887], top-1 agreement 98.4% [91.7, 99.7], 2.0× smaller.',

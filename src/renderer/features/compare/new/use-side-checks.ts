@@ -21,20 +21,19 @@ export interface SideChecks {
 
 /** Asks the host of each side whether it can be measured here as it stands. */
 export function useSideChecks(draft: Draft): SideChecks {
-  const wanted = [draft.baseline, ...draft.candidates].map((side) => toPlan(side, draft));
-  // As text, because an equal plan is no change.
-  const [settled] = useDebouncedValue(JSON.stringify(wanted), typingMs);
-  const plans = JSON.parse(settled) as (Plan | null)[];
+  // As text, because an equal plan is no change, and two sides that are alike are one question.
+  const wanted = [draft.baseline, ...draft.candidates].map((side) => toQuestion(side, draft));
+  const [settledText] = useDebouncedValue(JSON.stringify(wanted), typingMs);
+  const settled = JSON.parse(settledText) as (string | null)[];
+  const questions = [...new Set(settled)].filter((question) => question !== null);
   const answers = useQueries({
-    queries: plans.map((plan) => ({
-      ...api.plans.check.queryOptions({ input: plan ?? noPlan }),
-      enabled: plan !== null,
-    })),
+    queries: questions.map((question) => api.plans.check.queryOptions({ input: JSON.parse(question) as Plan })),
   });
   const problems = new Map<string, Failure>();
   const needed = new Map<string, string[]>();
   for (const [index, side] of [draft.baseline, ...draft.candidates].entries()) {
-    const problem = plans[index] == null ? null : answers[index]?.data?.[0]?.problem;
+    const question = settled[index] ?? null;
+    const problem = question === null ? null : answers[questions.indexOf(question)]?.data?.[0]?.problem;
     if (problem == null || side.model === null) continue;
     problems.set(side.key, problem);
     const names = problem.code === 'DIMENSION_NEEDED' ? problem.data?.dimensions : undefined;
@@ -43,39 +42,34 @@ export function useSideChecks(draft: Draft): SideChecks {
       needed.set(name, [...new Set([...(needed.get(name) ?? []), side.model])]);
     }
   }
-  const isSettled =
-    settled === JSON.stringify(wanted) &&
-    answers.every(({ isFetching }, index) => plans[index] === null || !isFetching);
+  const isSettled = settledText === JSON.stringify(wanted) && answers.every(({ isFetching }) => !isFetching);
   return { problems, needed, isSettled };
 }
 
-/** A side as the one configuration of a plan; null while it is not complete. */
-function toPlan({ model, provider, threads }: SideDraft, { batch, dims }: Draft): Plan | null {
+/** A side as the one configuration of a plan, written as JSON; null while it is not complete. */
+function toQuestion({ model, provider, threads }: SideDraft, { batch, dims }: Draft): string | null {
   const [threadCount, batchSize] = [parseWholeNumber(threads, 0), parseWholeNumber(batch, 1)];
   if (model === null || threadCount === null || batchSize === null) return null;
   const sizes = Object.entries(dims).flatMap(([name, text]) => {
     const size = parseWholeNumber(text, 0);
     return size === null ? [] : [[name, size] as const];
   });
-  return {
-    ...noPlan,
+  const plan: Plan = {
+    ...common,
     models: [model],
     providers: [provider],
     threads: [threadCount],
     batches: [batchSize],
     dims: Object.fromEntries(sizes),
   };
+  return JSON.stringify(plan);
 }
 
-const noPlan: Plan = {
-  models: ['digits-cnn'],
-  providers: ['cpu'],
+/** What does not matter to whether a side can be measured. */
+const common = {
   scenario: 'single-stream',
-  batches: [1],
-  threads: [0],
   grade: 'quick',
   seed: 0,
-  dims: {},
   inputs: null,
   repeats: 1,
-};
+} as const;

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { ComparisonRecord, Speed } from '../../../../shared/domain/comparison.ts';
 import { SpeedVerdictMark } from '../../../components/speed-verdict-mark.tsx';
 import { useFormat } from '../../../components/use-format.ts';
-import { isInvalid, verdictOf, type Answer } from '../answer.ts';
+import { isInvalid, type Answer } from '../answer.ts';
 import { useStartComparison } from '../use-start-comparison.ts';
 import classes from './result.module.css';
 
@@ -29,7 +29,7 @@ export function AnswerPanel({ answer, record }: { answer: Answer; record: Compar
       {speed !== null && speed.stopped === 'cancelled' && (
         <p className={classes.muted}>It was cancelled; the verdict is of the pairs until then.</p>
       )}
-      {speed !== null && answer.holds && verdictOf(speed) === 'AMBIGUOUS' && <ToSettle record={record} speed={speed} />}
+      {speed !== null && answer.holds && speed.verdict === 'AMBIGUOUS' && <ToSettle record={record} speed={speed} />}
       {speed !== null && speed.adjusted !== null && speed.adjusted.verdict !== speed.verdict && (
         <p className={classes.muted}>
           By itself it would be {speed.verdict}; with {speed.adjusted.comparisons} candidates compared at once, a

@@ -76,7 +76,9 @@ export function KernelList({ kernels, side, name }: KernelListProps) {
         <Table.Tbody>
           {operators.slice(0, shownOperators).map((one) => (
             <Table.Tr key={`${one.operator} ${one.class}`}>
-              <Table.Th scope="row">{one.operator}</Table.Th>
+              <Table.Th className={classes.operator} scope="row">
+                <OperatorName operator={one.operator} />
+              </Table.Th>
               <Table.Td>{classWords[one.class]}</Table.Td>
               <Table.Td data-number>{format.count(one.nodes)}</Table.Td>
               <Table.Td data-number>
@@ -119,6 +121,19 @@ export function KernelList({ kernels, side, name }: KernelListProps) {
         />
       )}
     </div>
+  );
+}
+
+/** With the domain of an operator that is not of ONNX itself, after which a line may break. */
+function OperatorName({ operator }: { operator: string }) {
+  const end = operator.lastIndexOf(':') + 1;
+  if (end === 0) return operator;
+  return (
+    <>
+      <span className={classes.domain}>{operator.slice(0, end)}</span>
+      <wbr />
+      {operator.slice(end)}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { describeExcess } from '../../../../shared/comparison.ts';
 import type { OutputAgreement } from '../../../../shared/domain/comparison.ts';
 import type { Reading } from '../../../../shared/domain/provenance.ts';
 import { KindMark } from '../../../components/kind-mark.tsx';
@@ -56,12 +57,10 @@ export function OutputsTable({ outputs }: { outputs: readonly OutputAgreement[] 
                 <Share reading={output.top5} />
               </Table.Td>
               <Table.Td data-number>
-                {output.centredRelativeError === null
-                  ? 'outputs never vary'
-                  : format.quantity(output.centredRelativeError, 'ratio')}
+                <RelativeError output={output} />
               </Table.Td>
               <Table.Td data-number>
-                {output.sqnrDb === null ? 'infinite' : `${digits(output.sqnrDb, 3, format)} dB`}
+                <Decibels output={output} />
               </Table.Td>
               <Table.Td data-number>
                 {output.softmaxKl === null ? 'no scores' : `${digits(output.softmaxKl, 2, format)} nat`}
@@ -76,6 +75,23 @@ export function OutputsTable({ outputs }: { outputs: readonly OutputAgreement[] 
       </PlainTable>
     </div>
   );
+}
+
+/** A percentage, as long as it says more than that the output has nothing to do with the baseline's. */
+function RelativeError({ output }: { output: OutputAgreement }) {
+  const format = useFormat();
+  const { centredRelativeError: error } = output;
+  if (error === null) return <span className={classes.muted}>outputs never vary</span>;
+  const excess = describeExcess(output, format.locale);
+  return excess === null ? format.quantity(error, 'ratio') : `${excess} its variation`;
+}
+
+function Decibels({ output }: { output: OutputAgreement }) {
+  const format = useFormat();
+  const { centredRelativeError: error, sqnrDb } = output;
+  if (error === null) return <span className={classes.muted}>not defined</span>;
+  if (sqnrDb === null) return error === 0 ? 'infinite' : <span className={classes.muted}>not defined</span>;
+  return describeExcess(output) === null ? `${digits(sqnrDb, 3, format)} dB` : 'below 0 dB';
 }
 
 function Share({ reading }: { reading: Reading | null }) {

@@ -1,4 +1,9 @@
-import type { ComparisonConditions, ComparisonRecord, SideEvidence } from '../../../../shared/domain/comparison.ts';
+import type {
+  ComparisonConditions,
+  ComparisonRecord,
+  SideEvidence,
+  Speed,
+} from '../../../../shared/domain/comparison.ts';
 import { describeThreads } from '../../../components/describe-config.ts';
 import { Facts, type Fact } from '../../../components/facts.tsx';
 import { Panel } from '../../../components/page.tsx';
@@ -86,8 +91,7 @@ function describeMethod({ plan, result, durationS }: ComparisonRecord, format: F
     { name: 'Margin', value: `± ${toPercent(plan.margin, format)}` },
   ];
   if (speed === null) return [...asked, { name: 'Took', value: format.duration(durationS) }];
-  const { queriesPerBlock: queries, predictedDurationS, pairing } = speed;
-  const predicted = predictedDurationS === null ? '' : `, predicted ${format.duration(predictedDurationS)}`;
+  const { queriesPerBlock: queries, pairing } = speed;
   return [
     ...asked,
     {
@@ -102,8 +106,14 @@ function describeMethod({ plan, result, durationS }: ComparisonRecord, format: F
     { name: 'Spread', value: `${toPercent(speed.logRatioDeviation, format)} between pairs (σ of the log ratio)` },
     { name: 'By chance', value: `${formatPValue(speed.pValue, format.locale)}, of a speed-up within the margin` },
     { name: 'Ended', value: stopWords[speed.stopped] },
-    { name: 'Measured for', value: `${format.duration(speed.durationS)}${predicted}` },
+    { name: 'Measured for', value: `${format.duration(speed.durationS)}${describePrediction(speed, format)}` },
   ];
+}
+
+/** Once the verdict is settled, how long it might have taken says nothing any more. */
+function describePrediction({ stopped, predictedDurationS: longestS }: Speed, format: Format): string {
+  if (stopped === 'settled' || longestS === null) return '';
+  return `; a difference of one and a half margins would have taken up to ${format.duration(longestS)}`;
 }
 
 function describeOrigin(record: ComparisonRecord, format: Format): Fact[] {

@@ -1,3 +1,4 @@
+import { describeExcess } from '../../../../shared/comparison.ts';
 import type { LabelledQuality, OutputAgreement, Quality } from '../../../../shared/domain/comparison.ts';
 import type { Reading } from '../../../../shared/domain/provenance.ts';
 import { Panel } from '../../../components/page.tsx';
@@ -87,20 +88,31 @@ function toCount(count: number, samples: number): Reading {
 }
 
 function Agreement({ output, hollow }: { output: OutputAgreement; hollow: boolean }) {
-  const { top1, top5, centredRelativeError, samples } = output;
+  const { top1, top5 } = output;
   return (
     <Readings>
       {top1 !== null && <ReadingView hollow={hollow} label="Top-1 agreement" reading={top1} />}
       {top5 !== null && <ReadingView hollow={hollow} label="Top-5 agreement" reading={top5} />}
-      {centredRelativeError === null ? (
-        <MissingReading label="Relative error, centred" reason="The outputs do not vary from sample to sample." />
-      ) : (
-        <ReadingView
-          hollow={hollow}
-          label="Relative error, centred"
-          reading={{ value: centredRelativeError, unit: 'ratio', kind: 'measured', interval: null, n: samples }}
-        />
-      )}
+      <RelativeError hollow={hollow} output={output} />
     </Readings>
+  );
+}
+
+function RelativeError({ output, hollow }: { output: OutputAgreement; hollow: boolean }) {
+  const format = useFormat();
+  const { centredRelativeError: error, samples } = output;
+  const label = 'Relative error, centred';
+  if (error === null) return <MissingReading label={label} reason="The outputs do not vary from sample to sample." />;
+  const excess = describeExcess(output, format.locale);
+  if (excess === null) {
+    const reading: Reading = { value: error, unit: 'ratio', kind: 'measured', interval: null, n: samples };
+    return <ReadingView hollow={hollow} label={label} reading={reading} />;
+  }
+  return (
+    <MissingReading
+      label={label}
+      reason={`It is ${excess} as large as what the baseline's output varies by from sample to sample.`}
+      word="larger than the output varies"
+    />
   );
 }
