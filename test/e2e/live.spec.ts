@@ -120,6 +120,23 @@ test.describe('a measurement', { tag: '@web' }, () => {
     await expect(main.getByRole('heading', { name: 'Completed: 2 of 2 configurations measured' })).toBeVisible();
   });
 
+  test('is paused when its configuration has ended, and goes on later', async ({ host, screens }) => {
+    await openPath(screens, live);
+    await host.context.sessions.start(planFor(4, { batches: [1, 2] }));
+    const main = screens.getByRole('main');
+    await expect(main.getByRole('heading', { name: /batch 1/ })).toBeVisible();
+    await main.getByRole('button', { name: 'Pause' }).click();
+    await expect(main.getByText('Pauses after this configuration.')).toBeVisible();
+    await expect(main.getByRole('button', { name: 'Do not pause' })).toBeVisible();
+    await expect(main.getByRole('heading', { name: 'Paused: 1 of 2 configurations measured' })).toBeVisible({
+      timeout: 30_000,
+    });
+    await main.getByRole('button', { name: 'Measure the rest' }).click();
+    await expect(main.getByRole('heading', { name: 'Completed: 2 of 2 configurations measured' })).toBeVisible({
+      timeout: 30_000,
+    });
+  });
+
   test('is not cancelled by who thinks better of it, with the keyboard alone', async ({ host, screens }) => {
     await openPath(screens, '/machines');
     await host.context.sessions.start(planFor(30));
