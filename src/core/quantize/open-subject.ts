@@ -109,7 +109,13 @@ async function openSimplified(
   const reopen = async (names: readonly string[]): Promise<RecipeSubject> => {
     const graph = openGraph(await simplified.readAgain());
     const isLeft = findSimplified(input.graph, graph.graph, names);
-    return { graph, isExcluded: (node: NodeProto) => isLeft.has(node), tensorTypes, collectRanges: collect };
+    return {
+      graph,
+      isExcluded: (node: NodeProto) => isLeft.has(node),
+      wholeOf: ({ name }: NodeProto) => simplified.wholes.get(name),
+      tensorTypes,
+      collectRanges: collect,
+    };
   };
   const subject = await reopen(options.excluded);
   const moved = stack.move();

@@ -6,12 +6,15 @@ import { InferometerError } from '../../../shared/errors.ts';
 import type { NodeProto } from '../../onnx/gen/onnx_pb.js';
 import type { CalibrationMethod } from '../calibration/collect-ranges.ts';
 import type { EditableGraph } from '../graph/editable-graph.ts';
+import { describeParameters } from './describe-parameters.ts';
 
 /** What a recipe works on. */
 export interface RecipeSubject {
   graph: EditableGraph;
   /** True for a node that the user wants left in float32. */
   isExcluded(node: NodeProto): boolean;
+  /** The operator of the source that a node is a part of, where simplifying took it apart. */
+  wholeOf?(node: NodeProto): string | undefined;
   /** Element type of every tensor of the main graph, as ONNX Runtime infers it. */
   tensorTypes(): Promise<ReadonlyMap<string, ElementType>>;
   /** Ranges of float32 tensors of the main graph over the calibration inputs. For recipes that use calibration. */
@@ -76,7 +79,7 @@ export function defineRecipe<P extends z.ZodType<Record<string, unknown>>>(descr
     parameters: descriptor.parameters,
     prepare(given) {
       const parsed = descriptor.parameters.safeParse(given);
-      if (!parsed.success) throw refuseParameters(id, parsed.error.issues);
+      if (!parsed.success) throw refuseParameters(id, descriptor.parameters, parsed.error.issues);
       return prepareWith(descriptor, parsed.data);
     },
   };
@@ -96,7 +99,7 @@ function prepareWith<P extends z.ZodType<Record<string, unknown>>>(
   };
 }
 
-function refuseParameters(recipe: RecipeId, issues: readonly z.core.$ZodIssue[]): InferometerError {
+function refuseParameters(recipe: RecipeId, schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): InferometerError {
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   const [first] = issues;
   const parameter = unknown[0] ?? first?.path.join('.') ?? '';
@@ -105,8 +108,17 @@ function refuseParameters(recipe: RecipeId, issues: readonly z.core.$ZodIssue[])
     message:
       unknown.length > 0
         ? `The recipe ${recipe} has no parameter ${unknown.join(', ')}.`
-        : `The parameter ${parameter} of the recipe ${recipe} is not valid: ${first?.message ?? 'unknown reason'}.`,
+        : `The parameter ${parameter} of the recipe ${recipe} is not valid: ${explain(schema, parameter) ?? first?.message ?? 'unknown reason'}.`,
     remedy: 'docs/method/quantization.md lists the parameters of every recipe.',
     data: { recipe, parameter },
   });
+}
+
+/** What a parameter may be, where that is a list or has bounds. */
+function explain(schema: z.ZodType, parameter: string): string | null {
+  const control = describeParameters(schema).find(({ name }) => name === parameter)?.control;
+  if (control?.kind === 'choice')
+    return `it must be one of ${control.choices.map(({ value }) => String(value)).join(', ')}`;
+  if (control?.kind !== 'number' || control.min === null || control.max === null) return null;
+  return `it must be a ${control.isWhole ? 'whole ' : ''}number from ${control.min} to ${control.max}`;
 }

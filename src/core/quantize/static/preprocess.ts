@@ -6,6 +6,7 @@ import { plainSession } from '../../engine-client/session-config.ts';
 import { withFileFailures } from '../../onnx/output-file.ts';
 import { readModel, type LoadedModel } from '../../onnx/read.ts';
 import { allNodes, toDomain } from '../../onnx/walk.ts';
+import { nameInlined } from './name-inlined.ts';
 
 export interface PreprocessPorts {
   spawn: SpawnEngine;
@@ -16,6 +17,8 @@ export interface PreprocessPorts {
 /** A simplified model in a temporary folder; disposing removes it. */
 export interface Simplified extends AsyncDisposable {
   loaded: LoadedModel;
+  /** Of the parts of operators that were taken apart, by their names: the operator. */
+  wholes: ReadonlyMap<string, string>;
   /** Reads it again, for whoever changes what was read. */
   readAgain(): Promise<LoadedModel>;
 }
@@ -42,12 +45,13 @@ export async function simplify(source: LoadedModel, ports: PreprocessPorts): Pro
       },
     });
     await runOnce(ports.spawn, { kind: 'optimize', session, target }, ports.signal ? { signal: ports.signal } : {});
-    const readAgain = async (): Promise<LoadedModel> => {
+    const read = async () => {
       const loaded = await readModel(target, ports.signal ? { signal: ports.signal } : {});
       restoreFacts(loaded, source);
-      return loaded;
+      return { loaded, wholes: nameInlined(loaded.graph, source.graph) };
     };
-    return { loaded: await readAgain(), readAgain, [Symbol.asyncDispose]: remove };
+    const readAgain = async (): Promise<LoadedModel> => (await read()).loaded;
+    return { ...(await read()), readAgain, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
