@@ -39,15 +39,16 @@ interface CommandFailure {
 
 /**
  * Runs one command: opens what it needs, writes the JSON document or the error, and sets the exit code. The process
- * ends by itself when everything is written.
+ * ends by itself when everything is written. `kept` says what stays when it is cancelled.
  */
 export async function perform(
   command: CommandUnknownOpts,
   action: (host: CommandHost) => Promise<CommandResult>,
+  { kept = 'What was measured is kept' }: { kept?: string } = {},
 ): Promise<void> {
   const { dataDir, json = false, color = true } = command.optsWithGlobals() as GlobalOptions;
   const terminal = createTerminal({ color, json });
-  const cancellation = listenForCancellation(terminal);
+  const cancellation = listenForCancellation(terminal, kept);
   let core: Core | null = null;
   let answered = false;
   const answer = (data: unknown): void => {
@@ -141,12 +142,12 @@ function toName(command: CommandUnknownOpts): string {
   return parent?.parent == null ? command.name() : `${toName(parent)} ${command.name()}`;
 }
 
-/** First signal: stop in an orderly way and keep what was measured. Second: end now; engines end with this process. */
-function listenForCancellation(terminal: Terminal): { signal: AbortSignal } & Disposable {
+/** First signal: stop in an orderly way and keep what is there. Second: end now; engines end with this process. */
+function listenForCancellation(terminal: Terminal, kept: string): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.cancelled);
-    terminal.note('Stopping. What was measured is kept; Ctrl+C again ends at once.');
+    terminal.note(`Stopping. ${kept}; Ctrl+C again ends at once.`);
     controller.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -63,7 +63,9 @@ function settle(command: CommandUnknownOpts): void {
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const notes = [
     argChoices === undefined ? '' : argChoices.join(', '),
-    typeof defaultValue === 'string' || typeof defaultValue === 'number' || Array.isArray(defaultValue)
+    typeof defaultValue === 'string' ||
+    typeof defaultValue === 'number' ||
+    (Array.isArray(defaultValue) && defaultValue.length > 0)
       ? `default: ${String(defaultValue)}`
       : '',
   ].filter((note) => note !== '');

@@ -7,7 +7,7 @@ import type { RecipeAdvice } from '../../shared/domain/recipe-advice.ts';
 import { formatQuantity } from '../../shared/units.ts';
 import type { CommandHost, CommandResult } from '../host.ts';
 import { printFacts, type Fact } from '../output/facts.ts';
-import type { Terminal } from '../output/terminal.ts';
+import { wrap, type Terminal } from '../output/terminal.ts';
 
 /** Says which recipes are worth trying for a model with a provider on this machine, and why. */
 export async function propose(
@@ -42,7 +42,7 @@ function printAdvice(terminal: Terminal, model: string, provider: ProviderId, ad
   const against = toFacts('against');
   if (proposed.length > 0) printFacts(terminal, 'Proposed, best first', proposed);
   if (against.length > 0) printFacts(terminal, 'Not proposed', against);
-  terminal.print('', terminal.paint('muted', advice.evidence));
+  terminal.print('', ...wrap(advice.evidence, terminal.width).map((line) => terminal.paint('muted', line)));
   const [best] = opinions.filter(({ stance }) => stance === 'proposed');
   if (best === undefined) return;
   const data = best.recipe === 'int8-static' && advice.calibration === 'generated' ? ' --calibration <data>' : '';

@@ -2,7 +2,7 @@ import type { Core } from '../../core/create-core.ts';
 import type { ResolvedModel } from '../../core/models/resolve-model.ts';
 import { resolveModel } from '../../core/models/resolve-model.ts';
 import { openCalibration } from '../../core/quantize/open-calibration.ts';
-import { openEvaluation } from '../../core/quantize/open-evaluation.ts';
+import { openEvaluation, sharesData } from '../../core/quantize/open-evaluation.ts';
 import { quantizeModel } from '../../core/quantize/quantize-model.ts';
 import { recipes } from '../../core/quantize/registry.ts';
 import { chooseExclusions } from '../../core/quantize/sensitivity/choose-exclusions.ts';
@@ -71,7 +71,7 @@ export async function quantize(host: CommandHost, name: string, options: Quantiz
         // A size that is only usual does not speak against data that has another.
         dims: options.dim,
         temporaryFolder,
-        keepsSomeApart: isJudged(options) && options.evaluate === undefined,
+        keepsSomeApart: isJudged(options) && sharesData(options.calibration ?? null, options.evaluate ?? null),
         signal,
         ...(options.calibrationSamples === undefined ? {} : { maxSamples: options.calibrationSamples }),
       })

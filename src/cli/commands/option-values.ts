@@ -113,6 +113,15 @@ export function parseChoice<T extends string>(choices: readonly T[]): (text: str
   };
 }
 
+/** Turns a text into one of some numbers. */
+export function parseOneOf(choices: readonly number[]): (text: string) => number {
+  return (text) => {
+    const found = choices.find((choice) => String(choice) === text.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Choose from: ${choices.join(', ')}.`);
+    return found;
+  };
+}
+
 /** Turns "90s", "2m" or a number of seconds into seconds. */
 export function parseSeconds(text: string): number {
   const [, digits, unit] = /^\s*(\d*\.?\d+)\s*(s|m|min)?\s*$/.exec(text) ?? [];

@@ -3,7 +3,14 @@ import type { ProviderId } from '../../shared/domain/provider.ts';
 import type { RecipeId } from '../../shared/domain/quantization.ts';
 import { perform } from '../host.ts';
 import { defineCommand, examples } from './define-command.ts';
-import { collectDimension, collectText, parseNumber, parseShare, parseWholeNumber } from './option-values.ts';
+import {
+  collectDimension,
+  collectText,
+  parseNumber,
+  parseOneOf,
+  parseShare,
+  parseWholeNumber,
+} from './option-values.ts';
 
 const recipes = [
   'int8-dynamic',
@@ -31,7 +38,7 @@ export const quantizeCommand = defineCommand(() =>
     .option('--calibration <path>', '.npy, .npz, .csv, or a folder with test_data_set_* or .npy; else generated inputs')
     .option('--calibration-samples <n>', 'at most so many, evenly spaced (256)', parseWholeNumber(1))
     .addOption(
-      new Option('--calibration-method <method>', 'how ranges follow from them (min-max)').choices([
+      new Option('--calibration-method <method>', 'how ranges follow from them; min-max unless named').choices([
         'min-max',
         'entropy',
         'percentile',
@@ -39,7 +46,7 @@ export const quantizeCommand = defineCommand(() =>
     )
     .option('--percentile <p>', 'percent of the magnitudes that stay inside', parseNumber(50, 100))
     .addOption(
-      new Option('--scheme <types>', 'activations and weights (as this processor wants)').choices([
+      new Option('--scheme <types>', 'activations and weights; as this processor wants unless named').choices([
         'u8s8',
         's8s8',
       ] as const),
@@ -52,9 +59,13 @@ export const quantizeCommand = defineCommand(() =>
     .optionsGroup('Form:')
     .option('--per-tensor', 'one scale for a whole weight (int8-dynamic, int8-static)')
     .option('--reduce-range', 'weights within 7 bits, for CPUs that saturate (int8-dynamic, int8-static)')
-    .option('--block <rows>', 'rows that share a scale, 32 or 128 (int4-weight, int8-weight)', parseWholeNumber(1))
+    .option('--block <rows>', 'rows that share a scale, 32 or 128 (int4-weight, int8-weight)', parseOneOf([32, 128]))
     .option('--asymmetric', 'a zero point for each block (int4-weight, int8-weight)')
-    .option('--accuracy-level <n>', 'how it may be computed, 0 to 4 (int4-weight, int8-weight)', parseWholeNumber(0))
+    .option(
+      '--accuracy-level <n>',
+      'how it may be computed, 0 to 4 (int4-weight, int8-weight)',
+      parseOneOf([0, 1, 2, 3, 4]),
+    )
     .addOption(
       new Option('--float-operator <name...>', 'operators that stay in float32 (fp16, int8-static)')
         .argParser(collectText)
@@ -71,6 +82,8 @@ export const quantizeCommand = defineCommand(() =>
       ),
     )
     .action(async (model, options, command) => {
-      await perform(command, async (host) => (await import('../actions/quantize.ts')).quantize(host, model, options));
+      await perform(command, async (host) => (await import('../actions/quantize.ts')).quantize(host, model, options), {
+        kept: 'Nothing is kept',
+      });
     }),
 );

@@ -10,7 +10,7 @@ import { importModel, type ImportedModel } from '../models/import/import-model.t
 import type { InputPool } from '../models/inputs/generate-inputs.ts';
 import { resolveModel, type ResolvedModel, type ResolvePorts } from '../models/resolve-model.ts';
 import { openCalibration } from './open-calibration.ts';
-import { openEvaluation } from './open-evaluation.ts';
+import { openEvaluation, sharesData } from './open-evaluation.ts';
 import { quantizeModel, type QuantizeOptions } from './quantize-model.ts';
 import { recipes } from './registry.ts';
 import { chooseExclusions } from './sensitivity/choose-exclusions.ts';
@@ -69,7 +69,7 @@ export async function makeVariant(
     ? await openCalibration(request.calibration, source, {
         dims: {},
         temporaryFolder,
-        keepsSomeApart: request.maxDrop !== null && request.evaluation === null,
+        keepsSomeApart: request.maxDrop !== null && sharesData(request.calibration, request.evaluation),
         ...abort,
       })
     : null;

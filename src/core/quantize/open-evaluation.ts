@@ -55,6 +55,14 @@ export async function openEvaluation(model: ResolvedModel, options: EvaluationOp
   }
 }
 
+/**
+ * True where calibration and evaluation come from one place, named twice or once: a part is then kept apart. Nothing is
+ * where no data for calibration was given.
+ */
+export function sharesData(calibration: string | null, evaluation: string | null): boolean {
+  return calibration !== null && path.resolve(evaluation ?? calibration) === path.resolve(calibration);
+}
+
 async function readReal(
   model: ResolvedModel,
   target: string,
@@ -66,8 +74,8 @@ async function readReal(
   if (from === null) {
     return model.reference === null ? null : readReferenceSamples(model.reference, 'held-out', options);
   }
-  const isShared = calibration.place !== null && path.resolve(from) === path.resolve(calibration.place);
-  return readDataset(from, { ...options, part: isShared ? 'evaluation' : 'all' });
+  const part = sharesData(calibration.place, place) ? 'evaluation' : 'all';
+  return readDataset(from, { ...options, part });
 }
 
 async function generate(model: ResolvedModel, target: string, { dims, signal }: EvaluationOptions): Promise<Dataset> {

@@ -72,6 +72,12 @@ describe('--help', () => {
     }
   });
 
+  it('of quantize says defaults only where there are some, and once', async () => {
+    const text = (await help('quantize')).replaceAll(/\s+/g, ' ');
+    expect(text).not.toMatch(/default: ?\)|\) \(/);
+    expect(text).toContain('--calibration-method <method> how ranges follow from them; min-max unless named (');
+  });
+
   it('of run names every execution provider that a plan can have', async () => {
     const text = await help('run');
     for (const id of providerIdSchema.options) expect(text).toContain(id);

@@ -4,6 +4,7 @@ import {
   collectDimension,
   parseChoices,
   parseNumber,
+  parseOneOf,
   parseShare,
   parseTime,
   parseWholeNumber,
@@ -24,6 +25,11 @@ describe('values of options', () => {
 
   it('a share is a number or percent', () => {
     expect([parseShare('0.01'), parseShare('1%'), parseShare('.5'), parseShare('0')]).toEqual([0.01, 0.01, 0.5, 0]);
+  });
+
+  it('a number may be one of a few', () => {
+    expect(parseOneOf([32, 128])('128')).toBe(128);
+    expect(() => parseOneOf([32, 128])('64')).toThrow('Choose from: 32, 128.');
   });
 
   it('a date is the start of its day', () => {
