@@ -146,6 +146,9 @@ describe('what is cautioned', () => {
 
   it('that narrow products may be slower', () => {
     expect(opinionOf({ ...tabular, width: 64 }, 'cpu', 'int8-dynamic').caution).toContain('64 wide');
+    expect(opinionOf({ ...tabular, width: 64 }, 'cpu', 'int4-weight').caution).toContain('64 wide');
+    expect(opinionOf(tabular, 'cpu', 'int4-weight').caution).not.toContain('wide');
+    expect(opinionOf({ ...tabular, width: 64 }, 'cpu', 'int8-dynamic').reason).not.toContain('such products');
     expect(opinionOf(tabular, 'cpu', 'int8-dynamic').caution).toBeNull();
   });
 });
