@@ -97,6 +97,15 @@ const known: readonly Known[] = [
     }),
   },
   {
+    // ONNX Runtime writes the optimized graph into a folder of Inferometer's own, where nothing else is in the way.
+    pattern: /Failed to write external initializers to file/,
+    toFailure: () => ({
+      code: 'STORAGE_FULL',
+      message: 'The disk was full before ONNX Runtime had written its optimized graph.',
+      remedy: 'Free some space on the disk of the data directory, or choose another one with --data-dir.',
+    }),
+  },
+  {
     pattern: /^The profile is (no[^\n]*)/,
     toFailure: ([, reason]) => ({
       code: 'ENGINE_FAILED',

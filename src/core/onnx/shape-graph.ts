@@ -7,6 +7,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { GraphProtoSchema } from './gen/onnx_pb.js';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from './gen/onnx_pb.js';
 import { removeAbandoned } from '../abandoned-files.ts';
+import { withFileFailures } from './output-file.ts';
 import type { LoadedModel } from './read.ts';
 import { inferElementTypes } from './tensor-types.ts';
 import { toOperatorName } from './walk.ts';
@@ -75,7 +76,7 @@ export interface AllOutputsFile extends AsyncDisposable {
 
 /**
  * Concrete dimensions of the tensors of the main graph at these input shapes. A copy of the model with all tensors as
- * outputs is given to `runtime` and removed afterwards. Throws what `runtime` throws.
+ * outputs is given to `runtime` and removed afterwards. Throws what `runtime` throws, STORAGE_FULL and STORAGE_UNUSABLE.
  */
 export async function resolveShapes(
   runtime: RuntimeShapes,
@@ -103,31 +104,39 @@ export async function withAllTensorsAsOutputs(loaded: LoadedModel, scratchFolder
   return { ...file, tensors };
 }
 
-/** Writes a copy of the model with more nodes and outputs in its main graph, in the same way. */
+/**
+ * Writes a copy of the model with more nodes and outputs in its main graph, in the same way. Throws STORAGE_FULL and
+ * STORAGE_UNUSABLE.
+ */
 export async function withAddition(
   loaded: LoadedModel,
   graph: MessageInitShape<typeof GraphProtoSchema>,
   scratchFolder: string,
 ): Promise<AsyncDisposable & { path: string }> {
   const addition = toBinary(ModelProtoSchema, create(ModelProtoSchema, { graph }));
-  await removeAbandoned(scratchFolder);
-  const folder = await mkdtemp(path.join(scratchFolder, `all-outputs-${process.pid}-`));
+  await withFileFailures(scratchFolder, removeAbandoned(scratchFolder));
+  const made = mkdtemp(path.join(scratchFolder, `all-outputs-${process.pid}-`));
+  const folder = await withFileFailures(scratchFolder, made);
   // External files may have any name, so this one must not be theirs.
   const target = path.join(folder, `.all-outputs-${randomBytes(6).toString('hex')}.onnx`);
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    for (const file of loaded.externalFiles) {
-      await linkOrCopy(file.path, path.join(folder, file.location));
-    }
-    await copyFile(loaded.path, target, constants.COPYFILE_FICLONE);
-    // A copy keeps the permissions of its source, which may be read-only.
-    await chmod(target, 0o600);
-    await appendFile(target, addition);
+    await withFileFailures(target, writeCopy(loaded, addition, target));
   } catch (cause) {
     await remove();
     throw cause;
   }
   return { path: target, [Symbol.asyncDispose]: remove };
+}
+
+async function writeCopy(loaded: LoadedModel, addition: Uint8Array, target: string): Promise<void> {
+  for (const file of loaded.externalFiles) {
+    await linkOrCopy(file.path, path.join(path.dirname(target), file.location));
+  }
+  await copyFile(loaded.path, target, constants.COPYFILE_FICLONE);
+  // A copy keeps the permissions of its source, which may be read-only.
+  await chmod(target, 0o600);
+  await appendFile(target, addition);
 }
 
 async function linkOrCopy(source: string, target: string): Promise<void> {

@@ -11,6 +11,7 @@ import { readModel } from '../../../src/core/onnx/read.ts';
 import type { RuntimeShapes } from '../../../src/core/onnx/shape-graph.ts';
 import { resolveShapes } from '../../../src/core/onnx/shape-graph.ts';
 import { writeModel } from '../../../src/core/onnx/write.ts';
+import { mountSmallDisk } from '../../support/small-disk.ts';
 import { externalGraph, floats, writeGraph } from '../../fixtures/onnx/build.ts';
 
 const fixtures = path.join(import.meta.dirname, '../../fixtures/onnx');
@@ -150,4 +151,24 @@ test('a read-only model file can be resolved', async () => {
   await chmod(file, 0o444);
   const shapes = await resolveShapes(runtime, await readModel(file), { x: [1, 3, 16, 16] }, directory);
   expect(shapes.get('c1')).toEqual([1, 4, 8, 8]);
+});
+
+describe('a place for the copy that cannot be written to', () => {
+  const shapes = { x: [2, 3, 16, 16] };
+
+  test('is told', async () => {
+    const loaded = await readModel(path.join(fixtures, 'conv.onnx'));
+    const nowhere = path.join(directory, 'no', 'such', 'folder');
+    await expect(resolveShapes(runtime, loaded, shapes, nowhere)).rejects.toMatchObject({ code: 'STORAGE_UNUSABLE' });
+  });
+
+  test('because it is full is told, and nothing is left of the copy', async () => {
+    using disk = mountSmallDisk(directory);
+    // Without the right to mount there is no such disk.
+    if (disk === undefined) return;
+    await writeFile(path.join(disk.path, 'other'), new Uint8Array(4 * 2 ** 20));
+    const loaded = await readModel(path.join(fixtures, 'conv.onnx'));
+    await expect(resolveShapes(runtime, loaded, shapes, disk.path)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(await readdir(disk.path)).toEqual(['other']);
+  });
 });

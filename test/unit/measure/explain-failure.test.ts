@@ -20,6 +20,11 @@ it.each([
   ],
   ['std::bad_alloc', 'MODEL_TOO_LARGE', 'memory'],
   ['The profile was cut off while it was written', 'STORAGE_FULL', 'disk was full'],
+  [
+    '[ONNXRuntimeError] : 1 : FAIL : graph.cc:5280 AddExternalInitializersToGraphProtoImpl Failed to write external initializers to file: "/data/tmp/optimized.onnx.data"',
+    'STORAGE_FULL',
+    'optimized graph',
+  ],
   ['The profile is no JSON: Bad escaped character at position 7', 'ENGINE_FAILED', 'is no JSON: Bad escaped character'],
   ['The profile is not what ONNX Runtime 1.30 writes', 'ENGINE_FAILED', 'is not what ONNX Runtime 1.30 writes'],
   ['Something that was never seen before\nsecond line', 'MODEL_INVALID', 'Something that was never seen before'],
