@@ -55,3 +55,17 @@ it('repeats one configuration of a scenario with what it varies, and the instanc
   expect(both).toContain('--instances 2 --oversubscribe ');
   expect(toCommand(narrowPlan(several, { ...base, scenario: 'offline' }))).not.toContain('--instances');
 });
+
+it('gives the command of a search, with everything that it searches among', () => {
+  const plan = shortPlan({
+    models: ['a', 'a-int8'],
+    scenario: 'offline',
+    batches: [1, 8],
+    threads: [0],
+    serviceLevel: { percentile: 90, latencyMs: 20 },
+    search: { kind: 'tune', objective: 'cost' },
+  });
+  expect(toCommand(plan)).toMatch(
+    /^inferometer tune a a-int8 --provider cpu --batch 1,8 --threads 0 --instances 1 --objective cost --slo-ms 20 --percentile 90 --grade quick/,
+  );
+});

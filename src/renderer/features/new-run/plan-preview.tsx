@@ -95,6 +95,9 @@ function CellTable({ cells, isSearch }: { cells: readonly PreviewedCell[]; isSea
   const loads = cells.map(({ config }) => describeLoad(config));
   // The rates of a search are not known before it.
   const hasLoads = !isSearch && loads.some((load) => load !== '');
+  // What every configuration has alike gives its room to what sets them apart.
+  const hasThreads = !hasLoads || cells.some(({ config }) => config.threads !== 0);
+  const hasBatches = !hasLoads || cells.some(({ config }) => config.batch !== 1);
   const hasInstances = cells.some(({ config }) => config.instances !== undefined);
   return (
     // What scrolls is reached by the keyboard.
@@ -105,12 +108,16 @@ function CellTable({ cells, isSearch }: { cells: readonly PreviewedCell[]; isSea
           <tr>
             <th scope="col">Model</th>
             <th scope="col">Provider</th>
-            <th className={classes.number} scope="col">
-              Threads
-            </th>
-            <th className={classes.number} scope="col">
-              Batch
-            </th>
+            {hasThreads && (
+              <th className={classes.number} scope="col">
+                Threads
+              </th>
+            )}
+            {hasBatches && (
+              <th className={classes.number} scope="col">
+                Batch
+              </th>
+            )}
             {hasInstances && (
               <th className={classes.number} scope="col">
                 Instances
@@ -127,8 +134,10 @@ function CellTable({ cells, isSearch }: { cells: readonly PreviewedCell[]; isSea
                 {shortName(config.model)}
               </th>
               <td>{config.provider}</td>
-              <td className={classes.number}>{config.threads === 0 ? 'per core' : format.count(config.threads)}</td>
-              <td className={classes.number}>{format.count(config.batch)}</td>
+              {hasThreads && (
+                <td className={classes.number}>{config.threads === 0 ? 'per core' : format.count(config.threads)}</td>
+              )}
+              {hasBatches && <td className={classes.number}>{format.count(config.batch)}</td>}
               {hasInstances && <td className={classes.number}>{format.count(config.instances ?? 1)}</td>}
               {hasLoads && <td>{loads[index]}</td>}
               <td className={problem === null ? classes.possible : classes.impossible}>
