@@ -1,5 +1,4 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const neededMajor = 24;
@@ -10,17 +9,24 @@ if (Number(process.versions.node.split('.')[0]) < neededMajor) {
 interface Suite {
   name: string;
   timeoutMs: number;
-  /** Suites that start engines or measure run alone, one file after another: a neighbour would spoil their timing. */
+  /** What of the folder with this name; everything when left out. */
+  include?: readonly string[];
+  exclude?: readonly string[];
+  /** One file after another: what these tests say of time, a neighbour would spoil. */
   alone: boolean;
   /** Prepares what the suite needs and fails where that cannot be had. */
   setup?: string;
 }
 
+/** Integration tests that judge durations. */
+const timed = ['test/integration/measure/**/*.test.ts', 'test/integration/compare/**/*.test.ts'];
+
 const suites: readonly Suite[] = [
   { name: 'unit', timeoutMs: 20_000, alone: false },
   { name: 'property', timeoutMs: 60_000, alone: false },
-  { name: 'contract', timeoutMs: 60_000, alone: true },
-  { name: 'integration', timeoutMs: 120_000, alone: true },
+  { name: 'contract', timeoutMs: 120_000, alone: false },
+  { name: 'integration', timeoutMs: 120_000, exclude: timed, alone: false },
+  { name: 'timed', timeoutMs: 120_000, include: timed, alone: true },
   ...gpuSuites(),
 ];
 
@@ -44,17 +50,17 @@ export default defineConfig({
     // Native add-ons crash in worker threads.
     pool: 'forks',
     restoreMocks: true,
+    // Most tests with engines wait more than they compute.
+    maxWorkers: availableParallelism() + 1,
     // Tests that load ONNX Runtime themselves; see src/engine/runtime/no-telemetry.ts.
-    // And a lock of their own: a measurement on this machine is none of their business, nor are they of its.
-    env: {
-      ORT_DISABLE_TELEMETRY: '1',
-      INFEROMETER_LOCK: join(tmpdir(), `inferometer-tests-${process.pid}.lock`),
-    },
-    projects: suites.map(({ name, timeoutMs, alone, setup }, index) => ({
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    setupFiles: ['test/support/own-lock.ts'],
+    projects: suites.map(({ name, timeoutMs, include, exclude, alone, setup }, index) => ({
       extends: true,
       test: {
         name,
-        include: [`test/${name}/**/*.test.ts`],
+        include: [...(include ?? [`test/${name}/**/*.test.ts`])],
+        exclude: [...(exclude ?? [])],
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
         ...(setup === undefined ? {} : { globalSetup: [setup] }),

@@ -54,7 +54,6 @@ describe('run --scenario server', () => {
     [['--scenario', 'server', '--percentile', '99']],
     [['--scenario', 'server', '--rate', '5', '--max-delay-ms', '2']],
     [['--rate', '5']],
-    [['--slo-ms', '5']],
   ])('%j ends with 2 and the code USAGE', async (options) => {
     const { exitCode, document } = await line.runJson('run', tinyModel, ...options);
     expect(exitCode).toBe(2);
