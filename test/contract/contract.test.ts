@@ -240,6 +240,17 @@ describe.each(transports)('the contract over $name', ({ open }) => {
       await expect(readAll(await client.quantization.quantize(void_))).rejects.toMatchObject({ code: 'USAGE' });
     });
 
+    it('ranks nodes without a bound, also on generated inputs of a given size, and says that this is void', async () => {
+      const request = { name: 'mlp-tabular', recipe: 'int8-dynamic' as const, saveAs: 'ranked', ranks: true };
+      const last = (await readAll(await client.quantization.quantize({ ...request, dims: { batch: 2 } }))).at(-1);
+      if (last?.type !== 'quantized') throw new Error('nothing was quantized');
+      const { sensitivity, nodes } = last.report;
+      const changed = nodes.filter(({ outcome }) => outcome.kind === 'changed').map(({ node }) => node);
+      expect(sensitivity).toMatchObject({ bound: null, excluded: [], voidReason: expect.any(String) as string });
+      expect(sensitivity?.scan?.nodes.map(({ node }) => node).toSorted()).toEqual(changed.toSorted());
+      await client.models.remove({ name: 'ranked' });
+    });
+
     it('leaves nothing when the stream is left', async () => {
       const request = { name: 'digits-cnn', recipe: 'int8-dynamic' as const, saveAs: 'left' };
       for await (const message of await client.quantization.quantize(request)) {
@@ -315,8 +326,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     expect(processes).toMatchObject([{ process: 0, throttled: [] }]);
     for (const { label, readings } of processes[0]!.sensors) {
       expect(label).not.toBe('');
-      if (readings.status === 'present')
-        expect(readings.value.value).toHaveLength(readings.value.elapsedNs.length);
+      if (readings.status === 'present') expect(readings.value.value).toHaveLength(readings.value.elapsedNs.length);
       else expect(readings.reason).not.toBe('');
     }
 
@@ -408,7 +418,15 @@ describe.each(transports)('the contract over $name', ({ open }) => {
   });
 
   describe('profiling', () => {
-    const plan = { model: 'digits-cnn', provider: 'cpu' as const, batch: 1, threads: 1, dims: {}, seed: 7, inputs: null };
+    const plan = {
+      model: 'digits-cnn',
+      provider: 'cpu' as const,
+      batch: 1,
+      threads: 1,
+      dims: {},
+      seed: 7,
+      inputs: null,
+    };
 
     it('tells progress, stores what it found, sets two side by side, and lists them until they are deleted', async () => {
       const messages = await readAll(await client.profiles.start({ plan, peaks: 'stored' }));
@@ -418,7 +436,9 @@ describe.each(transports)('the contract over $name', ({ open }) => {
       expect(shares).toEqual(shares.toSorted((one, other) => one - other));
       const { id: profileId } = last.record;
       expect(await client.profiles.get({ profileId })).toEqual(last.record);
-      expect((await client.profiles.list({ model: 'digits-cnn' })).items).toMatchObject([{ id: profileId, label: 'cpu' }]);
+      expect((await client.profiles.list({ model: 'digits-cnn' })).items).toMatchObject([
+        { id: profileId, label: 'cpu' },
+      ]);
       expect((await client.profiles.list({ model: 'resnet50' })).items).toEqual([]);
       const { rows, matchedBy } = await client.profiles.compare({ baseline: profileId, candidate: profileId });
       expect(matchedBy).toBe('node');

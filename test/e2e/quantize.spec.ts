@@ -111,11 +111,16 @@ test('a bound on the loss is judged by samples that the model was not trained wi
   await screens.getByLabel('Largest loss, %').fill('0');
   await expect(screens.getByText('Give a percentage above 0 and up to 100.')).toBeVisible();
   await screens.getByLabel('Largest loss, %').fill('20');
+  await screens.getByLabel('Rank the nodes by what each costs alone').check();
+  await expect(screens.getByText('loss up to 20 %, nodes ranked')).toBeVisible();
   await expect(screens.getByText('samples that the model was not trained with are used')).toBeVisible();
   await make(screens, /INT8 dynamic/);
   const made = screens.getByRole('region', { name: 'What was made' });
   await expect(made).toContainText('Fall of accuracy');
   await expect(made).toContainText('The bound is 20 %. It is met with every node quantized.');
+  const costs = made.getByRole('table', { name: /^What a node costs alone, 16 samples/ });
+  await expect(costs.getByRole('row')).toHaveCount(3);
+  await expect(costs.getByRole('row', { name: /fc1\/Gemm/ })).toContainText('%');
   await checkAccessible(screens);
 });
 

@@ -30,6 +30,10 @@ export interface VariantRequest {
   maxDrop: number | null;
   /** File or folder with evaluation data; null: a part of the calibration data, else held-out samples of the model. */
   evaluation: string | null;
+  /** Ranks every node by what it costs alone, also without a bound. */
+  ranks: boolean;
+  /** Sizes of open dimensions. */
+  dims: Readonly<Record<string, number>>;
   /** Name under which the variant is listed. */
   saveAs: string;
 }
@@ -55,7 +59,8 @@ export async function makeVariant(
   request: VariantRequest,
   { onProgress = () => undefined, signal }: MakeOptions = {},
 ): Promise<{ model: ImportedModel; report: VariantReport }> {
-  const { recipe, saveAs } = request;
+  const { recipe, saveAs, dims } = request;
+  const isJudged = request.maxDrop !== null || request.ranks;
   const abort = signal ? { signal } : {};
   // What would be refused in the end is refused before the work.
   refuseTakenName(ports.storage, saveAs);
@@ -67,9 +72,9 @@ export async function makeVariant(
   // Data is not read in vain for recipes that do not calibrate. Sizes that are only usual do not speak against it.
   await using opened = recipes[recipe].usesCalibration
     ? await openCalibration(request.calibration, source, {
-        dims: {},
+        dims,
         temporaryFolder,
-        keepsSomeApart: request.maxDrop !== null && sharesData(request.calibration, request.evaluation),
+        keepsSomeApart: isJudged && sharesData(request.calibration, request.evaluation),
         ...abort,
       })
     : null;
@@ -81,13 +86,12 @@ export async function makeVariant(
     ...(data === null ? {} : { calibration: data.pool }),
     spawn: ports.spawn,
     temporaryFolder,
-    dims: { ...ownDims(source), ...data?.dims },
+    dims: { ...ownDims(source), ...dims, ...data?.dims },
     ...abort,
   };
-  const sensitivity =
-    request.maxDrop === null
-      ? null
-      : await judge(source, common, { ...request, bound: request.maxDrop, pool: data?.pool ?? null, onProgress });
+  const sensitivity = isJudged
+    ? await judge(source, common, { ...request, bound: request.maxDrop, pool: data?.pool ?? null, onProgress })
+    : null;
   const folder = variantsFolder(ports.directory);
   await using made = await createVariantFolder(folder);
   const stem = toFileName(saveAs);
@@ -118,24 +122,24 @@ export async function makeVariant(
   return { model, report };
 }
 
-interface Judgement extends Pick<VariantRequest, 'calibration' | 'evaluation'> {
-  bound: number;
+interface Judgement extends Pick<VariantRequest, 'calibration' | 'evaluation' | 'ranks' | 'dims'> {
+  bound: number | null;
   /** What is calibrated with. */
   pool: InputPool | null;
   onProgress: (progress: QuantizingProgress) => void;
 }
 
-/** Chooses the nodes to leave so that the loss stays within a bound. */
+/** Chooses the nodes to leave so that the loss stays within a bound, or only ranks them where there is none. */
 async function judge(
   source: ResolvedModel,
   common: Common,
-  { bound, pool, calibration, evaluation, onProgress }: Judgement,
+  { bound, pool, calibration, evaluation, ranks, dims: given, onProgress }: Judgement,
 ): Promise<Sensitivity> {
   const { spawn, temporaryFolder, dims, signal } = common;
   await using opened = await openEvaluation(source, {
     place: evaluation,
     calibration: { place: calibration, pool },
-    dims: evaluation === null ? dims : {},
+    dims: evaluation === null ? dims : given,
     spawn,
     temporaryFolder,
     ...(signal ? { signal } : {}),
@@ -145,6 +149,7 @@ async function judge(
     evaluation: opened.data,
     voidReason: opened.voidReason,
     bound,
+    ranksAlways: ranks,
     onProgress: (progress) => onProgress({ stage: 'judging', share: shareOf(progress) }),
   });
 }

@@ -47,6 +47,10 @@ export const quantization = {
          * that a reference model was not trained with.
          */
         evaluation: z.string().min(1).nullable().default(null),
+        /** Ranks every node by what it costs alone, also without a bound; on generated inputs that is void. */
+        ranks: z.boolean().default(false),
+        /** Sizes of open dimensions, by their names. */
+        dims: z.record(z.string(), z.number().int().min(0)).default({}),
         saveAs: z.string().trim().min(1).max(200),
       }),
     )

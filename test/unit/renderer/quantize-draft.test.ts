@@ -4,9 +4,11 @@ import { describeGiven } from '../../../src/renderer/features/models/quantize/de
 import {
   chosenRecipe,
   emptyDraft,
+  explainDimension,
   explainMaxDrop,
   explainName,
   explainValue,
+  parseDimensions,
   parseMaxDrop,
   shownValues,
   suggestName,
@@ -146,4 +148,10 @@ it('the time that is left is told when enough was done to tell', () => {
   expect(estimateLeftS(0.05, 60_000)).toBeNull();
   expect(estimateLeftS(0.5, 1_000)).toBeNull();
   expect(estimateLeftS(0.25, 10_000)).toBe(30);
+});
+
+it('sizes of open dimensions are whole numbers, and those that were not given are left out', () => {
+  expect(parseDimensions(['sequence', 'past'], { sequence: '128', past: ' ', batch: '4' })).toEqual({ sequence: 128 });
+  expect([explainDimension(undefined), explainDimension(''), explainDimension('0')]).toEqual([null, null, null]);
+  expect(explainDimension('1.5')).toEqual(expect.any(String));
 });

@@ -1,4 +1,4 @@
-import { explainWholeNumber } from '../../../components/whole-number.ts';
+import { explainWholeNumber, parseWholeNumber } from '../../../components/whole-number.ts';
 import type { ProviderId } from '../../../../shared/domain/provider.ts';
 import type { RecipeId } from '../../../../shared/domain/quantization.ts';
 import type { RecipeAdvice } from '../../../../shared/domain/recipe-advice.ts';
@@ -18,6 +18,10 @@ export interface QuantizeDraft {
   maxDrop: string;
   /** File or folder with evaluation data; empty: none is given. */
   evaluation: string;
+  /** Every node is ranked by what it costs alone. */
+  ranks: boolean;
+  /** Sizes of open dimensions as they were typed. */
+  dims: Readonly<Record<string, string>>;
   /** null: the suggested name. */
   saveAs: string | null;
 }
@@ -33,6 +37,8 @@ export const emptyDraft: QuantizeDraft = {
   calibration: '',
   maxDrop: '',
   evaluation: '',
+  ranks: false,
+  dims: {},
   saveAs: null,
 };
 
@@ -96,6 +102,20 @@ export function explainMaxDrop(text: string): string | null {
 /** The largest loss as a share; null where none is given. */
 export function parseMaxDrop(text: string): number | null {
   return text.trim() === '' ? null : Number(text.trim().replace(',', '.')) / 100;
+}
+
+/** What is wrong with the size of an open dimension; null: nothing. */
+export function explainDimension(text: string | undefined): string | null {
+  return text === undefined || text.trim() === '' ? null : explainWholeNumber(text, 0);
+}
+
+/** Sizes that were given, by the names that the model has for them. */
+export function parseDimensions(symbols: readonly string[], typed: QuantizeDraft['dims']): Record<string, number> {
+  const given = symbols.flatMap((symbol) => {
+    const size = parseWholeNumber(typed[symbol] ?? '', 0);
+    return size === null ? [] : [[symbol, size] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 /** The model's name and the recipe, with a number where that is taken. */

@@ -11,12 +11,17 @@ import { providerNames } from '../../../components/provider-names.ts';
 import { Empty, FailureNote, Loading } from '../../../components/states.tsx';
 import { useProviders } from '../../../components/use-providers.ts';
 import { api } from '../../../transport/connection.ts';
+import { symbolsOf } from '../dimensions.ts';
+import { useInspection } from '../use-inspection.ts';
 import { CalibrationField } from './calibration-field.tsx';
+import { DimensionFields } from './dimension-fields.tsx';
 import {
   chosenRecipe,
+  explainDimension,
   explainMaxDrop,
   explainName,
   explainValue,
+  parseDimensions,
   parseMaxDrop,
   shownValues,
   suggestName,
@@ -143,16 +148,17 @@ function Variant({ name, draft, recipe, advice, taken, job }: VariantProps) {
   const changed = draft.values[recipe.id] ?? {};
   const values = shownValues(recipe.parameters, (opinion?.parameters ?? {}) as FieldValues, changed);
   const given = toParameters(recipe, values);
+  const { model } = useInspection(name);
+  const symbols = model === null ? [] : symbolsOf(model.summary.inputs).filter((symbol) => symbol !== 'batch');
   // What is not as it comes is not hidden.
-  const [isMoreOpen, setIsMoreOpen] = useState(
-    () => Object.keys(given).length > 0 || draft.excluded.length > 0 || draft.maxDrop !== '',
-  );
+  const [isMoreOpen, setIsMoreOpen] = useState(() => describeChanges(given, draft) !== asItComes);
   const saveAs = draft.saveAs ?? suggestName(name, recipe.id, taken);
   const isRunning = job?.state.phase === 'running';
   const nameProblem = isRunning ? null : explainName(saveAs, taken);
   const isValid =
     nameProblem === null &&
     explainMaxDrop(draft.maxDrop) === null &&
+    symbols.every((symbol) => explainDimension(draft.dims[symbol]) === null) &&
     recipe.parameters.every((field) => explainValue(field, values[field.name]) === null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -166,7 +172,9 @@ function Variant({ name, draft, recipe, advice, taken, job }: VariantProps) {
       excluded: [...excluded],
       calibration: recipe.usesCalibration ? toPlace(draft.calibration) : null,
       maxDrop,
-      evaluation: maxDrop === null ? null : toPlace(draft.evaluation),
+      evaluation: maxDrop === null && !draft.ranks ? null : toPlace(draft.evaluation),
+      ranks: draft.ranks,
+      dims: parseDimensions(symbols, draft.dims),
       saveAs: saveAs.trim(),
     });
   };
@@ -217,7 +225,9 @@ function Variant({ name, draft, recipe, advice, taken, job }: VariantProps) {
                 maxDrop={draft.maxDrop}
                 onChange={(change) => changeDraft(name, change)}
                 own={advice?.calibration ?? 'generated'}
+                ranks={draft.ranks}
               />
+              <DimensionFields dims={draft.dims} onChange={(dims) => changeDraft(name, { dims })} symbols={symbols} />
             </div>
           </details>
         </fieldset>
@@ -238,13 +248,20 @@ function toPlace(text: string): string | null {
   return text.trim() === '' ? null : text.trim();
 }
 
+const asItComes = 'as the recipe comes';
+
 /** What differs from the recipe as it comes, in a few words. */
-function describeChanges(parameters: Readonly<Record<string, unknown>>, { excluded, maxDrop }: QuantizeDraft): string {
+function describeChanges(
+  parameters: Readonly<Record<string, unknown>>,
+  { excluded, maxDrop, ranks, dims }: QuantizeDraft,
+): string {
   const count = Object.keys(parameters).length;
   const parts = [
     ...(count === 0 ? [] : [`${count} changed`]),
     ...(excluded.length === 0 ? [] : [`${excluded.length} excluded`]),
     ...(maxDrop.trim() === '' ? [] : [`loss up to ${maxDrop.trim()} %`]),
+    ...(ranks ? ['nodes ranked'] : []),
+    ...(Object.values(dims).some((size) => size.trim() !== '') ? ['sizes given'] : []),
   ];
-  return parts.length === 0 ? 'as the recipe comes' : parts.join(', ');
+  return parts.length === 0 ? asItComes : parts.join(', ');
 }

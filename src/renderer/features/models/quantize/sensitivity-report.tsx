@@ -1,4 +1,6 @@
-import type { LossMeasure, Sensitivity } from '../../../../shared/domain/sensitivity.ts';
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { LossMeasure, NodeSensitivity, Sensitivity } from '../../../../shared/domain/sensitivity.ts';
 import { MissingReading, ReadingView, Readings } from '../../../components/reading-view.tsx';
 import { useFormat } from '../../../components/use-format.ts';
 import classes from './quantize.module.css';
@@ -12,7 +14,8 @@ const labels: Readonly<Record<LossMeasure, string>> = {
 /** What a variant costs on evaluation data, and what was left in float32 for it. */
 export function SensitivityReport({ sensitivity }: { sensitivity: Sensitivity }) {
   const format = useFormat();
-  const { measure, bound, evaluation, all, reached, excluded, modelsTried, durationS, remarks } = sensitivity;
+  const { measure, bound, evaluation, all, reached, excluded, scan, voidReason } = sensitivity;
+  const { modelsTried, durationS, remarks } = sensitivity;
   const label = labels[measure];
   const { accuracy } = reached;
   return (
@@ -33,6 +36,7 @@ export function SensitivityReport({ sensitivity }: { sensitivity: Sensitivity })
         )}
       </Readings>
       <ul aria-label="How the loss was bounded" className={classes.remarks}>
+        {voidReason !== null && <li>{`This is void: ${voidReason}.`}</li>}
         {bound !== null && (
           <li>
             {`The bound is ${format.quantity(bound, 'ratio')}. `}
@@ -48,7 +52,64 @@ export function SensitivityReport({ sensitivity }: { sensitivity: Sensitivity })
           <li key={remark}>{remark}</li>
         ))}
       </ul>
+      {scan !== null && scan.nodes.length > 0 && (
+        <NodeCosts measure={measure} nodes={scan.nodes} samples={scan.samples} />
+      )}
     </section>
+  );
+}
+
+interface NodeCostsProps {
+  nodes: readonly NodeSensitivity[];
+  measure: LossMeasure;
+  samples: number;
+}
+
+/** Rows that are shown before the others are asked for. */
+const shownFirst = 12;
+
+/** What each node costs when it alone is quantized, those that cost most first. */
+function NodeCosts({ nodes, measure, samples }: NodeCostsProps) {
+  const format = useFormat();
+  const [isAll, setIsAll] = useState(false);
+  const share = (value: number | null): string => (value === null ? 'not finite' : format.quantity(value, 'ratio'));
+  return (
+    <>
+      <table className={classes.table}>
+        <caption className={classes.caption}>{`What a node costs alone, ${format.count(samples)} samples`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Node</th>
+            <th scope="col">Operator</th>
+            <th className={classes.number} scope="col">
+              Relative error
+            </th>
+            {measure !== 'error' && (
+              <th className={classes.number} scope="col">
+                {labels[measure]}
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {(isAll ? nodes : nodes.slice(0, shownFirst)).map(({ node, operator, error, loss }) => (
+            <tr key={node}>
+              <th scope="row">
+                <code>{node}</code>
+              </th>
+              <td>{operator.replace('com.microsoft:', '')}</td>
+              <td className={classes.number}>{share(error)}</td>
+              {measure !== 'error' && <td className={classes.number}>{share(loss)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {!isAll && nodes.length > shownFirst && (
+        <Button onClick={() => setIsAll(true)} size="compact-sm" variant="subtle">
+          {`Show ${format.count(nodes.length - shownFirst)} that cost less`}
+        </Button>
+      )}
+    </>
   );
 }
 
