@@ -19,7 +19,7 @@ export type { ProfiledNode, ProfileResult, ProfileTask } from './tasks/profile-m
 export type { CalibrateResult, CalibrateTask } from './tasks/calibrate-messages.ts';
 export type { ColdStartResult, ColdStartTask } from './tasks/cold-start-messages.ts';
 export type { DecodeResult, DecodeTask } from './tasks/decode-messages.ts';
-export type { LoadCheckResult, LoadCheckTask } from './tasks/load-check-messages.ts';
+export type { LoadCheckResult } from './tasks/load-check-messages.ts';
 export type { BlockRequest, PairResult, PairTask } from './tasks/pair-messages.ts';
 export type { ServerLoadTask, ServerResult } from './tasks/server-messages.ts';
 
