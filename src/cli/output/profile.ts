@@ -9,6 +9,7 @@ import type {
   QueryParts,
 } from '../../shared/domain/profile.ts';
 import type { Observed, Reading } from '../../shared/domain/provenance.ts';
+import { describeShapes, joinShapes, shortOperator, shortProvider } from '../../shared/profile-operators.ts';
 import { formatCount, formatMissing, formatQuantity, formatTime } from '../../shared/units.ts';
 import { printColumns, type Cell } from './columns.ts';
 import { joinSentences } from './facts.ts';
@@ -159,32 +160,15 @@ function printOperators(terminal: Terminal, { operators, nodes }: ProfileRecord)
   );
 }
 
-/** Operators of one kind, class and provider over all shapes, most time first. */
-function joinShapes(operators: readonly ProfileOperator[]): ProfileOperator[] {
-  const groups = Map.groupBy(operators, ({ operator, class: kind, provider }) => `${operator} ${kind} ${provider}`);
-  return [...groups.values()]
-    .map((group) => ({
-      ...group[0]!,
-      nodes: group.flatMap(({ nodes }) => nodes),
-      timeNs: group.reduce((sum, { timeNs }) => sum + timeNs, 0),
-      share: Math.min(
-        1,
-        group.reduce((sum, { share }) => sum + share, 0),
-      ),
-    }))
-    .toSorted((left, right) => right.share - left.share);
-}
-
-function describeRest(terminal: Terminal, operators: readonly ProfileOperator[], shown: number): string[] {
+function describeRest(
+  terminal: Terminal,
+  operators: readonly Pick<ProfileOperator, 'share'>[],
+  shown: number,
+): string[] {
   const rest = operators.slice(shown);
   if (rest.length === 0) return [];
   const share = rest.reduce((sum, one) => sum + one.share, 0);
   return [terminal.paint('muted', `  and ${formatCount(rest.length)} more with ${percent(share)} of the time`)];
-}
-
-/** Without the domain of ONNX Runtime, which most fused operators have: "nchwc:Conv", "QLinearConv". */
-function shortOperator(operator: string): string {
-  return operator.replace(/^com\.(microsoft|ms\.internal)[.:]/, '');
 }
 
 function describeNodes(nodes: readonly ProfileNode[]): string {
@@ -193,20 +177,6 @@ function describeNodes(nodes: readonly ProfileNode[]): string {
     `${nodeCount(nodes.length)} as they ran, with the profiler`,
     ...(added === 0 ? [] : [`${formatCount(added)} that the runtime added`]),
   ].join(' · ');
-}
-
-/** "CUDA" of "CUDAExecutionProvider". */
-function shortProvider(provider: string): string {
-  return provider.replace(/ExecutionProvider$/, '');
-}
-
-/** First input and first output; types are named where they are no float. */
-function describeShapes({ inputs, outputs }: Pick<ProfileOperator, 'inputs' | 'outputs'>): string {
-  const toText = (value: ProfileOperator['inputs'][number] | undefined): string =>
-    value === undefined
-      ? '?'
-      : `${value.dims.length === 0 ? 'scalar' : value.dims.join('×')}${value.type === 'float' ? '' : ` ${value.type}`}`;
-  return `${toText(inputs[0])} → ${toText(outputs[0])}`;
 }
 
 function printNodes(terminal: Terminal, nodes: readonly ProfileNode[]): void {

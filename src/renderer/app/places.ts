@@ -8,6 +8,7 @@ export interface Place {
     | '/measure/live'
     | '/measure/results'
     | '/measure/matrix'
+    | '/measure/profile'
     | '/measure/compare'
     | '/machines'
     | '/settings';
@@ -25,6 +26,7 @@ export const places: readonly (Place & { screens?: readonly Place[] })[] = [
       { label: 'Live', to: '/measure/live' },
       { label: 'Results', to: '/measure/results' },
       { label: 'Matrix', to: '/measure/matrix' },
+      { label: 'Profile', to: '/measure/profile' },
       { label: 'Compare', to: '/measure/compare' },
     ],
   },

@@ -7,6 +7,7 @@ import {
 import { parseMatrixSearch } from '../features/matrix/search.ts';
 import { parseModelsSearch } from '../features/models/search.ts';
 import { parseNewRunSearch } from '../features/new-run/search.ts';
+import { parseComparedProfilesSearch, parseProfilesSearch } from '../features/profile/search.ts';
 import { parseResultSearch, parseResultsSearch } from '../features/results/search.ts';
 import { parseAddress, stringifyAddress } from './address.ts';
 import { Frame } from './frame/frame.tsx';
@@ -73,6 +74,26 @@ const routes = [
     path: '/measure/matrix',
     validateSearch: parseMatrixSearch,
     component: lazyRouteComponent(() => import('../features/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/profile',
+    validateSearch: parseProfilesSearch,
+    component: lazyRouteComponent(() => import('../features/profile/profiles-screen.tsx'), 'ProfilesScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/profile/compare',
+    validateSearch: parseComparedProfilesSearch,
+    component: lazyRouteComponent(
+      () => import('../features/profile/compare-profiles-screen.tsx'),
+      'CompareProfilesScreen',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/measure/profile/$profileId',
+    component: lazyRouteComponent(() => import('../features/profile/profile-screen.tsx'), 'ProfileScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

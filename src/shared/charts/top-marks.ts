@@ -16,11 +16,13 @@ const gapPx = 4;
  * Shades stretches and draws a line at places, over the whole height of the plot. Places too near one another for
  * their names share one, from left to right; the name of a stretch that finds no room is left out. The table has all.
  */
-export function topMarks(id: string, marks: readonly TopMark[], style: ChartStyle): CustomSeriesOption {
+export function topMarks(id: string, marks: readonly TopMark[], style: ChartStyle, axisIndex = 0): CustomSeriesOption {
   const colors = chartColors[style.colorScheme];
   return {
     id,
     type: 'custom',
+    xAxisIndex: axisIndex,
+    yAxisIndex: axisIndex,
     silent: true,
     tooltip: { show: false },
     // Only the horizontal axis knows these numbers.

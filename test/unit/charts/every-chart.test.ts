@@ -9,13 +9,17 @@ import { latencyDistribution } from '../../../src/shared/charts/latency-distribu
 import { latencyHistogram } from '../../../src/shared/charts/latency-histogram.ts';
 import { latencyOverTime } from '../../../src/shared/charts/latency-over-time.ts';
 import { liveTrace } from '../../../src/shared/charts/live-trace.ts';
+import { operatorTreemap } from '../../../src/shared/charts/operator-treemap.ts';
 import { pairRatios } from '../../../src/shared/charts/pair-ratios.ts';
 import { rateSearch } from '../../../src/shared/charts/rate-search.ts';
+import { rooflineChart } from '../../../src/shared/charts/roofline-chart.ts';
+import { sensorsOverTime } from '../../../src/shared/charts/sensors-over-time.ts';
 import { speedupSoFar } from '../../../src/shared/charts/speedup-so-far.ts';
 import { stageTimes } from '../../../src/shared/charts/stages.ts';
 import { tokenRates, tokenTimes } from '../../../src/shared/charts/text-generation.ts';
 import { throughputLatency } from '../../../src/shared/charts/throughput-latency.ts';
 import { renderToSvg, textsOf } from './render.ts';
+import { sampleOperators, sampleRoofline } from './profile-samples.ts';
 import { percentile, sampleChart, style } from './samples.ts';
 
 type Draw = (style: ChartStyle) => Chart;
@@ -69,6 +73,18 @@ function chartsOf(n: number, points: number): [name: string, draw: Draw][] {
           },
           to,
         ),
+    ],
+    ['treemap of operators', (to) => operatorTreemap(sampleOperators(Math.min(n, 600)), to)],
+    ['roofline', (to) => rooflineChart(sampleRoofline(n === 0 ? 0 : 4e10), 'model', to)],
+    [
+      'sensors over time',
+      (to) => {
+        const { overTime } = data;
+        const clock = { id: 'clock', label: 'Clock', unit: 'Hz' as const, elapsedNs: overTime.fromNs };
+        const sensors = [{ ...clock, value: overTime.fromNs.map(() => 3e9) }];
+        const spans = [{ fromNs: 1e6, toNs: 4e6, label: 'throttled: heat of the processor' }];
+        return sensorsOverTime({ latency: n === 1 ? null : overTime, sensors, spans: n === 2 ? [] : spans }, to);
+      },
     ],
     ['latency over time', (to) => latencyOverTime({ ...data, percentiles }, to)],
     ['distribution', (to) => latencyDistribution({ ...data, percentiles }, to)],

@@ -1,4 +1,4 @@
-import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart, ScatterChart, TreemapChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components';
 
 /** What the builders of src/shared/charts need of ECharts, and nothing else: their tests draw with these parts alone. */
@@ -7,6 +7,7 @@ export const echartsParts = [
   CustomChart,
   LineChart,
   ScatterChart,
+  TreemapChart,
   AriaComponent,
   GridComponent,
   TooltipComponent,

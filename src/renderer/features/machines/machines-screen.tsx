@@ -10,7 +10,9 @@ import { DoctorPanel } from './doctor-panel.tsx';
 import classes from './machines.module.css';
 import { MachineReportView } from './machine-report.tsx';
 import { MethodPanel } from './method-panel.tsx';
+import { PeaksPanel } from './peaks-panel.tsx';
 import { ProvidersPanel } from './providers-panel.tsx';
+import { SensorsPanel } from './sensors-panel.tsx';
 import { runDoctor } from './use-doctor.ts';
 
 export function MachinesScreen() {
@@ -41,6 +43,8 @@ export function MachinesScreen() {
         <DoctorPanel />
         <MethodPanel />
         <ProvidersPanel />
+        <SensorsPanel />
+        <PeaksPanel />
         {error !== null && <FailureNote error={error} onRetry={() => void refetch()} />}
         {error === null && data === undefined && <Loading what="Looking at the machine." />}
         {data !== undefined && <MachineReportView report={data.report} />}

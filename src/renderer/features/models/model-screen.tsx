@@ -42,6 +42,9 @@ export function ModelScreen() {
               Quantize
             </ButtonLink>
           )}
+          <ButtonLink search={{ model: name }} to="/measure/profile" variant="default">
+            Profile
+          </ButtonLink>
           <ButtonLink search={{ models: [name] }} to="/measure/new">
             Measure
           </ButtonLink>

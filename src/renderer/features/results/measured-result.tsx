@@ -11,11 +11,14 @@ import { Checks } from './checks.tsx';
 import { DistributionTab } from './distribution-tab.tsx';
 import { EnvironmentTab } from './environment-tab.tsx';
 import { Headline } from './headline.tsx';
+import { OperatorsTab } from './operators-tab.tsx';
 import type { KeptSeries } from './process-switch.tsx';
+import { PublishedPanel } from './published-panel.tsx';
 import { RawTab } from './raw-tab.tsx';
 import classes from './results.module.css';
 import { scenarioTabs } from './scenario-tabs.tsx';
 import { parseResultSearch, type ResultTab } from './search.ts';
+import { SensorsTab } from './sensors-tab.tsx';
 import { StagesTab } from './stages-tab.tsx';
 import { TimeTab } from './time-tab.tsx';
 import { useSweep } from './use-sweep.ts';
@@ -42,7 +45,7 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
     data?.cells ?? [],
     data?.run.plan ?? null,
   );
-  const usual: ResultTab[] = ['distribution', 'time', 'stages', 'environment', 'raw'];
+  const usual: ResultTab[] = ['distribution', 'time', 'sensors', 'stages', 'operators', 'environment', 'raw'];
   const offered = [...own.map((one) => one.id), ...usual, ...(hasBatches ? (['batches'] as const) : [])];
   const shown = tab !== undefined && offered.includes(tab) ? tab : (own[0]?.id ?? 'distribution');
   const open = (change: Record<string, unknown>) =>
@@ -68,7 +71,9 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
           ))}
           <Tabs.Tab value="distribution">Distribution</Tabs.Tab>
           <Tabs.Tab value="time">Over time</Tabs.Tab>
+          <Tabs.Tab value="sensors">Sensors</Tabs.Tab>
           <Tabs.Tab value="stages">Stages</Tabs.Tab>
+          <Tabs.Tab value="operators">Operators</Tabs.Tab>
           {hasBatches && <Tabs.Tab value="batches">Batch curve</Tabs.Tab>}
           <Tabs.Tab value="environment">Environment</Tabs.Tab>
           <Tabs.Tab value="raw">Raw</Tabs.Tab>
@@ -84,6 +89,12 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
         <Tabs.Panel className={classes.tab ?? ''} value="time">
           <TimeTab cell={cell} {...processes} />
         </Tabs.Panel>
+        <Tabs.Panel className={classes.tab ?? ''} value="sensors">
+          <SensorsTab cell={cell} {...processes} />
+        </Tabs.Panel>
+        <Tabs.Panel className={classes.tab ?? ''} value="operators">
+          <OperatorsTab cell={cell} measurement={measurement} />
+        </Tabs.Panel>
         <Tabs.Panel className={classes.tab ?? ''} value="stages">
           <StagesTab cellId={cell.id} measurement={measurement} />
         </Tabs.Panel>
@@ -97,6 +108,7 @@ export function MeasuredResult({ cell, outcome: { measurement, validity }, serie
           <RawTab cell={cell} {...processes} />
         </Tabs.Panel>
       </Tabs>
+      <PublishedPanel cellId={cell.id} />
       {cell.provenance !== null && (
         <Panel title="Repeat it">
           <TypedCommand command={cell.provenance.command} label="The command that repeats this result" />
