@@ -61,8 +61,7 @@ function createTimes(runsNs: readonly number[]): (node: ProfiledNode) => number 
 export function createHostTimes(runsNs: readonly number[]): (node: ProfiledNode) => number {
   const median = runsNs.toSorted((left, right) => left - right)[Math.floor((runsNs.length - 1) / 2)] ?? 0;
   const quiet = runsNs.flatMap((run, index) => (run <= median ? [index] : []));
-  return ({ durationsNs }) =>
-    quiet.reduce((sum, run) => sum + (durationsNs[run] ?? 0), 0) / Math.max(1, quiet.length);
+  return ({ durationsNs }) => quiet.reduce((sum, run) => sum + (durationsNs[run] ?? 0), 0) / Math.max(1, quiet.length);
 }
 
 /** The class of a node of the graph, by the types that its profile has. */
