@@ -1,3 +1,4 @@
+import { arePeaksDisturbed } from '../../shared/disturbed-peaks.ts';
 import type { MachineReport } from '../../shared/domain/machine.ts';
 import type { Finding } from '../../shared/domain/measurement.ts';
 import type { ProfileNode } from '../../shared/domain/profile.ts';
@@ -27,8 +28,6 @@ export interface RooflineInput {
  * it and a model's best kernels is noise and clock.
  */
 const peakTolerance = 1.1;
-/** Peaks beside more work of others than this are too low to judge by. */
-const mostOtherLoad = 0.05;
 /** Above the FP32 rate of a data sheet by this, products cannot have been FP32. */
 const dataSheetTolerance = 1.1;
 
@@ -174,7 +173,7 @@ export function judgePlausibility(
   dataSheetFlopsPerS: number | null,
 ): Finding[] {
   const findings: Finding[] = [];
-  const disturbed = (peaks.otherLoad ?? 0) > mostOtherLoad;
+  const disturbed = arePeaksDisturbed(peaks);
   if (disturbed) {
     findings.push({
       code: 'PEAKS_DISTURBED',

@@ -4,6 +4,7 @@ import type { ProfileOperator } from '../domain/profile.ts';
 import { formatCount, formatQuantity } from '../units.ts';
 import { timeUnitFor, type AxisUnit } from './axis.ts';
 import type { Chart, ChartStyle, ChartTable } from './chart.ts';
+import { blend } from './color.ts';
 import { frameOption, rowTooltip } from './frame.ts';
 import { largestOf } from './numbers.ts';
 import { chartColors, seriesMark } from './theme.ts';
@@ -59,7 +60,7 @@ export function operatorTreemap(operators: readonly ProfileOperator[], style: Ch
         upperLabel: { show: false },
       },
       { itemStyle: { borderWidth: 1, gapWidth: 1, borderColor: colors.hairline } },
-      { itemStyle: { borderWidth: 0, gapWidth: 0 } },
+      { itemStyle: { borderWidth: 1, gapWidth: 0 } },
     ],
     data: kinds.map((kind) => {
       const { provider, class: computesOn } = kind;
@@ -73,7 +74,7 @@ export function operatorTreemap(operators: readonly ProfileOperator[], style: Ch
         children: kind.shapes.map((shape) => ({
           name: `${describeShapes(shape)}\n${toShare(shape.share)}`,
           value: shape.timeNs,
-          itemStyle: { color, opacity: fillOpacity },
+          itemStyle: { color: blend(color, colors.background, fillCover), borderColor: color },
         })),
       };
     }),
@@ -91,7 +92,7 @@ export function operatorTreemap(operators: readonly ProfileOperator[], style: Ch
 }
 
 /** Faint enough for the text of the theme on it. */
-const fillOpacity = 0.28;
+const fillCover = 0.28;
 
 /**
  * The operator that a mark of the picture stands for: of a frame, the shape that takes most. Marks are counted as the

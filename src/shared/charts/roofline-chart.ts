@@ -1,9 +1,11 @@
 import type { EChartsOption, LineSeriesOption } from 'echarts';
 import type { Observed, Reading } from '../domain/provenance.ts';
 import type { PeakPrecision, Roofline } from '../domain/roofline.ts';
+import { disturbedPeaksWords, isShareMeaningless } from '../disturbed-peaks.ts';
 import { formatQuantity } from '../units.ts';
 import { logTicks, numberAxis, type AxisUnit } from './axis.ts';
 import type { Chart, ChartStyle, ChartTable } from './chart.ts';
+import { clearLabels } from './clear-labels.ts';
 import { frameOption, plotArea, rowTooltip } from './frame.ts';
 import { labelRoomPx, pointLabels, type PointLabel } from './labels.ts';
 import { largestOf, smallestOf } from './numbers.ts';
@@ -23,7 +25,7 @@ const bytesLabel = 'Operations per byte';
 
 /**
  * Operations per second against operations per byte, both on log scales: the ceilings that were measured on this
- * machine, the slope that the copy rate feeds, and where the model is.
+ * machine, each with the slope on which the copy rate feeds it, and where the model is.
  */
 export function rooflineChart(roofline: Roofline, model: string, style: ChartStyle): Chart {
   const { peaks, precision, flopsPerByte, achieved } = roofline;
@@ -40,7 +42,9 @@ export function rooflineChart(roofline: Roofline, model: string, style: ChartSty
     (smallestOf(rates) || unit.factor) / unit.factor / 2,
     ((highest || unit.factor) / unit.factor) * 1.2,
   );
-  const slope = copy === null ? null : slopeOf(copy / unit.factor, { left, right, low, top: highest / unit.factor });
+  const roofs = ceilings.map(({ reading }) =>
+    roofOf(reading.value / unit.factor, copy === null ? null : copy / unit.factor, { left, right, low }),
+  );
   const text = ({ value, unit: symbol }: Reading) => formatQuantity(value, symbol, style).text;
   const labels: PointLabel[] = ceilings.map(({ label, reading }) => ({
     x: right,
@@ -50,10 +54,11 @@ export function rooflineChart(roofline: Roofline, model: string, style: ChartSty
   const own: PointLabel[] = isDrawable
     ? [{ x: flopsPerByte, y: achieved.value / unit.factor, text: `${model} ${text(achieved)}` }]
     : [];
-  const named =
-    slope === null || peaks.copy.status !== 'present'
+  const start = roofs[0]?.[0];
+  const named: PointLabel[] =
+    start === undefined || peaks.copy.status !== 'present'
       ? []
-      : [{ x: slope[0]![0], y: slope[0]![1], text: `copy ${text(peaks.copy.value)}` }];
+      : [{ x: start[0], y: start[1], text: `copy ${text(peaks.copy.value)}` }];
   const table = toTable(roofline, ceilings, model, unit);
   const option: EChartsOption = {
     grid: plotArea(labelRoomPx(labels, longestNamePx)),
@@ -74,20 +79,7 @@ export function rooflineChart(roofline: Roofline, model: string, style: ChartSty
     ),
     tooltip: rowTooltip(table, style, 'item', (id) => (id === modelSeriesId ? 0 : null)),
     series: [
-      ...ceilings.map(({ reading, isOwn }, index): LineSeriesOption => {
-        const height = reading.value / unit.factor;
-        const from = copy === null ? left : Math.max(left, reading.value / copy);
-        return roof(
-          `ceiling-${index}`,
-          [
-            [Math.min(from, right), height],
-            [right, height],
-          ],
-          isOwn,
-          style,
-        );
-      }),
-      ...(slope === null ? [] : [roof('copy', slope, true, style)]),
+      ...ceilings.map(({ isOwn }, index) => roof(`ceiling-${index}`, roofs[index]!, isOwn, style)),
       {
         id: modelSeriesId,
         type: 'scatter',
@@ -98,8 +90,7 @@ export function rooflineChart(roofline: Roofline, model: string, style: ChartSty
         data: own.map(({ x, y }) => [x, y]),
       },
       pointLabels('ceilings', labels, style, 0, longestNamePx),
-      pointLabels('own', own, style, 0, longestNamePx),
-      pointLabels('slope', named, style, 0, longestNamePx),
+      clearLabels('inside', [...own, ...named], roofs, style, longestNamePx),
     ],
   };
   const summary = summarize(roofline, model, ceilings, style);
@@ -122,20 +113,32 @@ function roof(id: string, data: [number, number][], isOwn: boolean, style: Chart
     symbol: 'none',
     tooltip: { show: false },
     lineStyle: { color: isOwn ? colors.text : colors.axis, width: isOwn ? 1.5 : 1, type: isOwn ? 'solid' : 'dashed' },
+    // The slope of the one that counts covers those of the others.
+    z: isOwn ? 3 : 2,
     data,
   };
 }
 
-/** From the edge of the plot up to the highest ceiling; `copy` in the unit of the axis per byte. */
-function slopeOf(
-  copy: number,
-  { left, right, low, top }: { left: number; right: number; low: number; top: number },
+/**
+ * One ceiling: from the edge of the plot up the slope to the ridge, where the copy rate just feeds it, then flat. Rates
+ * in the unit of the axis, `copy` per byte; null: the copy rate is not known, and there is no slope.
+ */
+function roofOf(
+  height: number,
+  copy: number | null,
+  { left, right, low }: { left: number; right: number; low: number },
 ): [number, number][] {
+  if (copy === null) {
+    return [
+      [left, height],
+      [right, height],
+    ];
+  }
   const from = Math.max(left, low / copy);
-  const to = Math.min(right, top / copy);
   return [
     [from, copy * from],
-    [Math.max(to, from), copy * Math.max(to, from)],
+    [height / copy, height],
+    [right, height],
   ];
 }
 
@@ -180,7 +183,7 @@ function toTable(roofline: Roofline, ceilings: readonly Ceiling[], model: string
 }
 
 function summarize(
-  { achieved, flopsPerByte, peakShare, attainable }: Roofline,
+  { achieved, flopsPerByte, peakShare, attainable, peaks }: Roofline,
   model: string,
   ceilings: readonly Ceiling[],
   style: ChartStyle,
@@ -190,7 +193,7 @@ function summarize(
   return [
     `${model} computes ${text(achieved)} at ${new Intl.NumberFormat(style.locale, { maximumSignificantDigits: 3 }).format(flopsPerByte)} operations per byte.`,
     peakShare.status === 'present' && own !== undefined
-      ? `That is ${text(peakShare.value)} of the ${own.label} of ${text(own.reading)}.`
+      ? `That is ${text(peakShare.value)} of the ${own.label} of ${text(own.reading)}${isShareMeaningless(peakShare.value, peaks) ? `, but ${disturbedPeaksWords}` : ''}.`
       : 'No peak was measured to hold it against.',
     ...(attainable.status === 'present'
       ? [`${attainable.value.limit === 'memory' ? 'The memory' : 'The computing'} limits it.`]

@@ -25,3 +25,12 @@ it('finds the operator of a mark: of a frame, the shape that takes most', () => 
   expect(places.slice(1, 11)).toEqual([0, 0, 1, 2, 3, 3, 4, 5, 6, 6]);
   expect(places[11]).toBeNull();
 });
+
+it('draws every text at full strength', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const svg = renderToSvg(operatorTreemap(operators, { ...style, colorScheme }), { width: 900, height: 400 });
+    const texts = svg.match(/<text[^>]*>/g) ?? [];
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).not.toContain('opacity');
+  }
+});

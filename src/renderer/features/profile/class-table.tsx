@@ -1,4 +1,5 @@
 import { Table } from '@mantine/core';
+import { disturbedPeaksWords, isShareMeaningless } from '../../../shared/disturbed-peaks.ts';
 import type { Roofline } from '../../../shared/domain/roofline.ts';
 import { ObservedValue } from '../../components/facts.tsx';
 import { KindMark } from '../../components/kind-mark.tsx';
@@ -39,7 +40,14 @@ export function ClassTable({ roofline }: { roofline: Roofline }) {
               </Table.Td>
               <Table.Td data-number>
                 <ObservedValue observed={peakShare}>
-                  {(reading) => <ReadingCell unit="ratio" value={reading.value} />}
+                  {(reading) => (
+                    <>
+                      <ReadingCell unit="ratio" value={reading.value} />
+                      {isShareMeaningless(reading, roofline.peaks) && (
+                        <div className={classes.meaningless}>{disturbedPeaksWords}</div>
+                      )}
+                    </>
+                  )}
                 </ObservedValue>
               </Table.Td>
             </Table.Tr>

@@ -22,7 +22,7 @@ export const profileColumns: readonly DataColumn<ListedProfile>[] = [
   { id: 'label', header: 'Ran on', track: 'minmax(110px, 0.7fr)', cell: ({ label }) => label },
   {
     id: 'device',
-    header: 'Time on the device',
+    header: 'On the device',
     track: '130px',
     align: 'end',
     cell: ({ deviceShare }) => <ReadingCell unit="ratio" value={deviceShare} />,

@@ -1,6 +1,8 @@
 import { rooflineChart } from '../../../shared/charts/roofline-chart.ts';
+import { disturbedPeaksWords, isShareMeaningless } from '../../../shared/disturbed-peaks.ts';
 import type { ProfileRecord } from '../../../shared/domain/profile.ts';
-import type { PeakPrecision, Roofline } from '../../../shared/domain/roofline.ts';
+import type { Reading } from '../../../shared/domain/provenance.ts';
+import type { MachinePeaks, PeakPrecision, Roofline } from '../../../shared/domain/roofline.ts';
 import { ChartFigure } from '../../components/chart/chart-figure.tsx';
 import { shortName } from '../../components/describe-config.ts';
 import { Facts, ObservedValue } from '../../components/facts.tsx';
@@ -51,7 +53,7 @@ function Answer({ roofline: { precision, peakShare, achieved, attainable, peaks 
   return (
     <Readings>
       {peakShare.status === 'present' ? (
-        <ReadingView label={`Of the ${name} peak`} reading={peakShare.value} />
+        <Share label={`Of the ${name} peak`} peaks={peaks} share={peakShare.value} />
       ) : (
         <MissingReading label={`Of the ${name} peak`} reason={peakShare.reason} remedy={peakShare.remedy} />
       )}
@@ -60,14 +62,28 @@ function Answer({ roofline: { precision, peakShare, achieved, attainable, peaks 
         <ReadingView at={measuredAt} label={`${name} peak of this machine`} reading={peak.value} />
       )}
       {attainable.status === 'present' ? (
-        <ReadingView
+        <Share
           label={`Of what is attainable: ${attainable.value.limit === 'memory' ? 'memory' : 'computing'} limits`}
-          reading={attainable.value.achievedShare}
+          peaks={peaks}
+          share={attainable.value.achievedShare}
         />
       ) : (
         <MissingReading label="Attainable" reason={attainable.reason} remedy={attainable.remedy} />
       )}
     </Readings>
+  );
+}
+
+/** A share of a peak; one that cannot be true stands in small print, with the reason. */
+function Share({ label, share, peaks }: { label: string; share: Reading; peaks: MachinePeaks }) {
+  const format = useFormat();
+  if (!isShareMeaningless(share, peaks)) return <ReadingView label={label} reading={share} />;
+  return (
+    <MissingReading
+      label={label}
+      reason={`The quotient is ${format.reading(share).text}, but ${disturbedPeaksWords}.`}
+      remedy="Close other programs and profile again."
+    />
   );
 }
 

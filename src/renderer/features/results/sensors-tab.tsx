@@ -88,10 +88,12 @@ function Watched({ cellId, watched, latency }: WatchedProps) {
       <div className={classes.below}>
         <SensorTable sensors={watched.sensors.map(withoutReadings)} />
       </div>
-      <p className={classes.remark}>
-        {format.count(watched.n)} readings of this engine process, taken outside of the engine. Energy is drawn as the
-        power between two readings.
-      </p>
+      <div className={classes.below}>
+        <p className={classes.remark}>
+          {format.count(watched.n)} readings of this engine process, taken outside of the engine. Energy is drawn as the
+          power between two readings.
+        </p>
+      </div>
     </>
   );
 }
