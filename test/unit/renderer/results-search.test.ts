@@ -30,6 +30,6 @@ describe('the tab and process of the address', () => {
   });
 
   it('open the first tab for one that does not exist', () => {
-    expect(parseResultSearch({ tab: 'operators' })).toEqual({});
+    expect(parseResultSearch({ tab: 'nowhere' })).toEqual({});
   });
 });
