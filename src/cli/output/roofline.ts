@@ -1,4 +1,5 @@
 import type { Observed, Reading } from '../../shared/domain/provenance.ts';
+import { disturbedPeaksWords, isShareMeaningless } from '../../shared/disturbed-peaks.ts';
 import type { MachinePeaks, PeakPrecision, Roofline } from '../../shared/domain/roofline.ts';
 import { formatMissing, formatQuantity, kindShapes } from '../../shared/units.ts';
 import { joinSentences, printFacts, type Fact } from './facts.ts';
@@ -34,7 +35,7 @@ function listFacts({
       'work',
       `${quantity(flops, 'FLOP')}, ${quantity(traffic.compulsoryBytes, 'B')} across memory at least, ${flopsPerByte.toPrecision(3)} FLOP for each byte`,
     ],
-    ['achieved', `${text(achieved)}, ${describeShare(peakShare, `of the ${name} peak`)}`],
+    ['achieved', `${text(achieved)}, ${describeShare(peakShare, `of the ${name} peak`, peaks)}`],
     ...(attainable.status === 'absent'
       ? []
       : ([
@@ -45,7 +46,7 @@ function listFacts({
         ] satisfies Fact[])),
     ...classes.map((one): Fact => [
       `${one.class} kernels`,
-      `${text(one.achieved)}, ${describeShare(one.peakShare, 'of their peak')}`,
+      `${text(one.achieved)}, ${describeShare(one.peakShare, 'of their peak', peaks)}`,
     ]),
     ['peaks', { text: describePeaks(peaks), style: 'muted' }],
     ...(missing.length === 0 ? [] : ([['not counted', { text: missing.join(', '), style: 'muted' }]] satisfies Fact[])),
@@ -60,8 +61,10 @@ function text({ value, unit }: Reading): string {
   return quantity(value, unit);
 }
 
-function describeShare(share: Observed<Reading>, of: string): string {
-  return share.status === 'present' ? `${text(share.value)} ${of}` : `its peak is ${formatMissing(share.reason)}`;
+function describeShare(share: Observed<Reading>, of: string, peaks: MachinePeaks): string {
+  if (share.status === 'absent') return `its peak is ${formatMissing(share.reason)}`;
+  const doubt = isShareMeaningless(share.value, peaks) ? `; ${disturbedPeaksWords}` : '';
+  return `${text(share.value)} ${of}${doubt}`;
 }
 
 function describePeaks({ products, float32OneThread, copy, threads }: MachinePeaks): string {
